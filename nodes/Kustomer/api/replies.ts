@@ -1,0 +1,121 @@
+/**
+ * Turns Kustomer's replies into words: its three shapes of errors, and the remedy for each.
+ * Source: https://developer.kustomer.com/docs/concepts/errors
+ */
+
+/** What was asked of the API, in the words the message needs. */
+export type Asked = {
+	/** What the request was for, after "could not": e.g. `create the webhook`. */
+	purpose: string;
+	/** The role that the key needs for it, if it needs one. */
+	role?: string;
+	/** What a 404 means here; without it a general sentence is used. */
+	missing?: string;
+};
+
+export type Reply = { status: number; body: unknown; headers?: Record<string, unknown> };
+
+/** One entry of Kustomer's `errors` list, whichever of its shapes it came in. */
+export type KustomerError = { code: string; text: string; field: string };
+
+const LONGEST_QUOTED_CHARACTERS = 300;
+
+/**
+ * @param body a parsed reply, text, or nothing; never trusted
+ * @returns what Kustomer said was wrong, in any of its shapes; empty when it said nothing readable
+ */
+export function kustomerErrors(body: unknown): KustomerError[] {
+	const parsed = typeof body === 'string' ? parsedJson(body) : body;
+	if (!isRecord(parsed)) return [];
+	const list = Array.isArray(parsed.errors) ? parsed.errors : [parsed.error ?? parsed];
+	return list.slice(0, 5).map(oneError).filter((error) => error.text !== '' || error.code !== '');
+}
+
+/**
+ * @param reply a reply with an HTTP status of 300 or more
+ * @param asked what the request was for
+ * @returns one or two sentences: what happened and what to change where
+ */
+export function explainReply(reply: Reply, asked: Asked): string {
+	const errors = kustomerErrors(reply.body);
+	const said = errors.map(sentenceOf).filter(Boolean).join('; ').slice(0, LONGEST_QUOTED_CHARACTERS);
+	const quoted = said === '' ? '' : ` Kustomer says: "${said}".`;
+	const start = `n8n could not ${asked.purpose}`;
+	if (/pod \S+ but request is being handled by/i.test(said)) {
+		return `${start}: the API key belongs to another region. Open the Kustomer API credential and set Region to "By Organization Subdomain" with your own subdomain.${quoted}`;
+	}
+	if (reply.status >= 300 && reply.status < 400) {
+		return `${start}: the address answers with a redirect, which is not followed because the API key would go along. Check the subdomain or base URL in the Kustomer API credential.`;
+	}
+	switch (reply.status) {
+		case 401:
+			return `${start}: Kustomer does not accept the API key. It has expired, was revoked, or belongs to another organization or region. Make a new key in Kustomer (Settings > Security > API Keys) and put it into the Kustomer API credential.${quoted}`;
+		case 403:
+			return `${start}: the API key lacks ${asked.role ? `the role ${asked.role}` : 'a role'}. Roles of a key cannot be changed, so make a new key in Kustomer (Settings > Security > API Keys) with that role and put it into the Kustomer API credential.${quoted}`;
+		case 404:
+			return `${start}: ${asked.missing ?? 'Kustomer does not know this address. Check the subdomain in the Kustomer API credential.'}${quoted}`;
+		case 413:
+			return `${start}: Kustomer refuses it as too large (more than 400,000 bytes).`;
+		case 429:
+			return `${start}: Kustomer limits how many requests an organization may make per minute, and the limit is used up. Try again in a minute.`;
+		default:
+	}
+	if (reply.status >= 500) {
+		return `${start}: Kustomer answered with status ${reply.status}. This passes by itself in most cases: try again in a few minutes, and look at status.kustomer.com.`;
+	}
+	return `${start}: Kustomer refused the request with status ${reply.status}.${quoted || ' Check the values you entered.'}`;
+}
+
+const NETWORK_WORDS: Readonly<Record<string, string>> = {
+	ENOTFOUND: 'its host name is not known. Check the subdomain or base URL in the Kustomer API credential',
+	EAI_AGAIN: 'its host name could not be looked up. Check the internet connection of the n8n machine',
+	ECONNREFUSED: 'it refuses connections. Check the base URL in the Kustomer API credential',
+	ECONNRESET: 'the connection broke off. Try again',
+	ETIMEDOUT: 'it did not answer in time. Try again, and check that n8n may reach the internet',
+	ECONNABORTED: 'it did not answer in time. Try again, and check that n8n may reach the internet',
+	CERT_HAS_EXPIRED: 'its certificate has expired. Check the base URL and any proxy between n8n and Kustomer',
+	DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted. Check the base URL and any proxy between n8n and Kustomer',
+};
+
+/**
+ * @param code the system's code of a connection that did not come about, e.g. `ENOTFOUND`
+ * @param asked what the request was for
+ * @returns a sentence with the remedy
+ */
+export function explainConnection(code: string, asked: Asked): string {
+	const words = NETWORK_WORDS[code] ?? 'it could not be reached. Check the internet connection of the n8n machine and the Kustomer API credential';
+	return `n8n could not ${asked.purpose}: ${words}.`.replace(': it', ': Kustomer').replace(': its', ": Kustomer's");
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function oneError(entry: unknown): KustomerError {
+	if (typeof entry === 'string') return { code: '', text: entry, field: '' };
+	if (!isRecord(entry)) return { code: '', text: '', field: '' };
+	const source = isRecord(entry.source) ? entry.source : {};
+	const meta = isRecord(entry.meta) ? entry.meta : {};
+	return {
+		code: readable(entry.code),
+		text: readable(entry.detail) || readable(entry.message) || readable(entry.title),
+		field: readable(source.pointer) || readable(source.parameter) || readable(meta.field),
+	};
+}
+
+function sentenceOf(error: KustomerError): string {
+	const text = error.text || error.code;
+	return error.field && !text.includes(error.field) ? `${text} (${error.field})` : text;
+}
+
+function readable(value: unknown): string {
+	return typeof value === 'string' ? value.replace(/\s+/g, ' ').trim() : '';
+}
+
+function parsedJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

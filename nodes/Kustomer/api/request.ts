@@ -1,0 +1,119 @@
+import {
+	NodeApiError,
+	NodeOperationError,
+	type IExecuteFunctions,
+	type IHookFunctions,
+	type IHttpRequestMethods,
+	type ILoadOptionsFunctions,
+	type IWebhookFunctions,
+	type JsonObject,
+} from 'n8n-workflow';
+import { CredentialMistake } from './host';
+import { explainConnection, explainReply, isRecord, type Asked, type Reply } from './replies';
+
+/** Every context of n8n in which the API is called. */
+export type ApiCaller = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IWebhookFunctions;
+
+export type ApiRequest = Asked & {
+	method: IHttpRequestMethods;
+	/** Path on the API host, beginning with `/v1/`. */
+	path: string;
+	query?: Record<string, string | number | boolean>;
+	body?: unknown;
+	timeoutMs?: number;
+};
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/**
+ * The one door to Kustomer's REST API: sends a request with the `kustomerApi` credential.
+ *
+ * @returns the reply, whatever its status
+ * @throws NodeApiError in our words when no reply came (no connection, unusable credential)
+ */
+export async function apiReply(caller: ApiCaller, request: ApiRequest): Promise<Reply> {
+	try {
+		const reply: unknown = await caller.helpers.httpRequestWithAuthentication.call(
+			caller,
+			'kustomerApi',
+			{
+				method: request.method,
+				url: request.path,
+				qs: request.query,
+				body: request.body as JsonObject | undefined,
+				json: true,
+				headers: { Accept: 'application/json' },
+				timeout: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+				returnFullResponse: true,
+				// Statuses are read here, so that n8n neither rewords them nor sends a refused request twice.
+				ignoreHttpStatusErrors: true,
+			},
+		);
+		return replyOf(reply);
+	} catch (error) {
+		throw inOurWords(caller, error, request);
+	}
+}
+
+/**
+ * As `apiReply`, for callers that need success.
+ *
+ * @returns the body of a reply with a status below 300
+ * @throws NodeApiError in our words for anything else; `httpCode` holds the status
+ */
+export async function apiRequest(caller: ApiCaller, request: ApiRequest): Promise<unknown> {
+	const reply = await apiReply(caller, request);
+	if (reply.status < 300) return reply.body;
+	throw refused(caller, reply, request);
+}
+
+/** @returns the error for a reply that the caller does not accept; to be thrown by the caller */
+export function refused(caller: ApiCaller, reply: Reply, asked: Asked): NodeApiError {
+	return apiError(caller, explainReply(reply, asked), String(reply.status));
+}
+
+/** @returns an error that n8n shows with exactly this message: nothing of the reply goes along */
+export function apiError(caller: ApiCaller, message: string, httpCode?: string): NodeApiError {
+	return new NodeApiError(caller.getNode(), { message }, { message, httpCode, level: 'warning' });
+}
+
+function replyOf(reply: unknown): Reply {
+	if (!isRecord(reply) || typeof reply.statusCode !== 'number') return { status: 200, body: reply };
+	return {
+		status: reply.statusCode,
+		body: reply.body,
+		headers: isRecord(reply.headers) ? reply.headers : undefined,
+	};
+}
+
+function inOurWords(caller: ApiCaller, error: unknown, asked: Asked): NodeApiError | NodeOperationError {
+	const mistake = credentialMistakeIn(error);
+	if (mistake !== undefined) return new NodeOperationError(caller.getNode(), mistake, { level: 'warning' });
+	if (error instanceof NodeOperationError) return error;
+	return apiError(caller, explainConnection(connectionCode(error), asked));
+}
+
+/** n8n wraps what `authenticate` throws once or twice; the sentence is somewhere inside. */
+function credentialMistakeIn(error: unknown): string | undefined {
+	for (let inner = error, depth = 0; isErrorLike(inner) && depth < 5; inner = inner.cause, depth++) {
+		if (inner instanceof CredentialMistake) return inner.message;
+	}
+	return undefined;
+}
+
+function connectionCode(error: unknown): string {
+	for (let inner = error, depth = 0; isErrorLike(inner) && depth < 5; inner = inner.cause, depth++) {
+		if (typeof inner.code === 'string') return inner.code;
+		const named = /\b(E[A-Z]{4,}|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT)\b/.exec(
+			[inner.message, ...(inner.messages ?? [])].join(' '),
+		);
+		if (named) return named[0];
+	}
+	return '';
+}
+
+type ErrorLike = { message?: string; messages?: string[]; code?: unknown; cause?: unknown };
+
+function isErrorLike(value: unknown): value is ErrorLike {
+	return typeof value === 'object' && value !== null;
+}
