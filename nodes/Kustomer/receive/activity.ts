@@ -1,0 +1,60 @@
+import { BOOKKEEPING_FIELDS, type Changes } from './changes';
+
+/**
+ * Fields that change because something happened around a record, not because someone changed it:
+ * counters, previews and activity times. The README shows this table. A message's `preview` is its
+ * text, so it is not among them.
+ */
+export const ACTIVITY_FIELDS: Readonly<Record<string, readonly string[]>> = {
+	customer: [
+		'activeUsers',
+		'conversationCounts',
+		'lastConversation',
+		'lastCustomerActivityAt',
+		'lastMessageAt',
+		'lastMessageIn',
+		'lastMessageOut',
+		'lastMessageUnrespondedTo',
+		'lastSeenAt',
+		'preview',
+		'progressiveStatus',
+		'recentItems',
+		'recentLocation',
+	],
+	conversation: [
+		'firstMessageIn',
+		'firstMessageOut',
+		'firstResponse',
+		'firstResponseSinceLastDone',
+		'inboundMessageCount',
+		'lastMessageAt',
+		'lastMessageDirection',
+		'lastMessageIn',
+		'lastMessageOut',
+		'lastMessageUnrespondedTo',
+		'lastReceivedAt',
+		'lastResponse',
+		'messageCount',
+		'modificationHistory',
+		'noteCount',
+		'outboundMessageCount',
+		'preview',
+		'suggestedShortcuts',
+	],
+	message: ['modificationHistory', 'size'],
+};
+
+/**
+ * @param resource e.g. `conversation`
+ * @param changes the event's changes, book-keeping included
+ * @returns whether an update tells of activity only; false when it names no changes at all, or one
+ *   that is not in the table: what is unknown passes
+ */
+export function isActivityOnly(resource: string, changes: Changes): boolean {
+	if (changes.size === 0) return false;
+	const activity = ACTIVITY_FIELDS[resource] ?? [];
+	return [...changes.keys()].every(
+		(field) =>
+			BOOKKEEPING_FIELDS.has(field) || field === 'related.modifiedBy' || activity.includes(field),
+	);
+}

@@ -1,0 +1,80 @@
+/**
+ * Kustomer's subscribable events: the one table from which the type, the picker, the outputs, the
+ * subtitle and the README check derive.
+ * Source: https://developer.kustomer.com/docs/events/event-catalog
+ */
+export const EVENTS = [
+	{ name: 'kustomer.customer.create', label: 'Customer Created', about: 'A customer was added' },
+	{
+		name: 'kustomer.customer.update',
+		label: 'Customer Updated',
+		about: 'Anything about a customer changed, activity times included: many events unless you filter',
+	},
+	{
+		name: 'kustomer.conversation.create',
+		label: 'Conversation Created',
+		about: 'A conversation was opened',
+	},
+	{
+		name: 'kustomer.conversation.update',
+		label: 'Conversation Updated',
+		about: 'Status, assignment, tags, custom attributes or counters of a conversation changed',
+	},
+	{
+		name: 'kustomer.message.create',
+		label: 'Message Created',
+		about: 'A message was sent or received. Carries a preview, not the full text or files.',
+	},
+	{
+		name: 'kustomer.message.update',
+		label: 'Message Updated',
+		about: 'A message changed, e.g. it was redacted. Carries a preview, not the full text or files.',
+	},
+	{ name: 'kustomer.user.create', label: 'User Created', about: 'A user (team member) was added' },
+	{ name: 'kustomer.user.update', label: 'User Updated', about: 'A user (team member) changed' },
+	{ name: 'kustomer.team.create', label: 'Team Created', about: 'A team was added' },
+	{ name: 'kustomer.team.update', label: 'Team Updated', about: 'A team or its members changed' },
+	{ name: 'kustomer.tag.create', label: 'Tag Created', about: 'A tag was added' },
+	{ name: 'kustomer.tag.update', label: 'Tag Updated', about: 'A tag changed' },
+] as const;
+
+export type EventName = (typeof EVENTS)[number]['name'];
+
+export const EVENT_NAMES: readonly EventName[] = EVENTS.map((event) => event.name);
+
+/** Stands for every event, also for those that Kustomer may add later. */
+export const ANY_EVENT = '*';
+
+/** What the trigger was told to listen to: `events`, then `options.additionalEvents`, each once. */
+export type Chosen = { any: boolean; names: readonly string[] };
+
+/**
+ * @param events value of the parameter `events`
+ * @param additionalEvents value of `options.additionalEvents`
+ * @returns what was chosen, in order and without repeats or blanks
+ */
+export function chosenEvents(events: unknown, additionalEvents: unknown): Chosen {
+	const names = [...listOfText(events), ...listOfText(additionalEvents)];
+	return {
+		any: names.includes(ANY_EVENT),
+		names: [...new Set(names.filter((name) => name !== ANY_EVENT))],
+	};
+}
+
+/** @returns whether an event of this name starts the workflow */
+export function isChosen(chosen: Chosen, name: string): boolean {
+	return chosen.any || chosen.names.includes(name);
+}
+
+/** @returns whether nothing at all was chosen */
+export function isNothingChosen(chosen: Chosen): boolean {
+	return !chosen.any && chosen.names.length === 0;
+}
+
+export function listOfText(value: unknown): string[] {
+	const list = Array.isArray(value) ? value : [value];
+	return list
+		.filter((entry): entry is string => typeof entry === 'string')
+		.map((entry) => entry.trim())
+		.filter((entry) => entry !== '');
+}

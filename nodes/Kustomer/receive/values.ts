@@ -1,0 +1,52 @@
+import { isDeepStrictEqual } from 'node:util';
+
+/**
+ * Compares a value of an event with what a person typed, as people expect it: numbers and booleans
+ * by value, text as written, a list when it contains the value, other lists and objects as JSON;
+ * an empty field matches null, an absent value, empty text and an empty list.
+ *
+ * @param actual a value of the event
+ * @param typed the field of the editor: text, or whatever an expression made of it
+ */
+export function matchesTyped(actual: unknown, typed: unknown): boolean {
+	if (isEmpty(typed)) return isEmpty(actual);
+	if (isEmpty(actual)) return false;
+	if (Array.isArray(actual)) return matchesList(actual, typed);
+	if (typeof actual === 'object') return isDeepStrictEqual(actual, asJson(typed));
+	return matchesSingle(actual, typed);
+}
+
+function matchesList(actual: unknown[], typed: unknown): boolean {
+	if (actual.some((entry) => matchesSingle(entry, typed))) return true;
+	const json = asJson(typed);
+	return isDeepStrictEqual(actual, json) || actual.some((entry) => isDeepStrictEqual(entry, json));
+}
+
+function matchesSingle(actual: unknown, typed: unknown): boolean {
+	if (typeof actual === 'string') return actual === String(typed);
+	if (typeof actual === 'number') return isNumeric(typed) && Number(typed) === actual;
+	if (typeof actual === 'boolean') return String(typed).trim().toLowerCase() === String(actual);
+	return false;
+}
+
+function isNumeric(typed: unknown): boolean {
+	return typeof typed === 'number' || (typeof typed === 'string' && typed.trim() !== '');
+}
+
+function isEmpty(value: unknown): boolean {
+	return (
+		value === null ||
+		value === undefined ||
+		value === '' ||
+		(Array.isArray(value) && value.length === 0)
+	);
+}
+
+function asJson(typed: unknown): unknown {
+	if (typeof typed !== 'string') return typed;
+	try {
+		return JSON.parse(typed);
+	} catch {
+		return typed;
+	}
+}

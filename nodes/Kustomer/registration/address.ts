@@ -1,0 +1,28 @@
+import { isLoopback } from '../api/host';
+
+const PRIVATE_ADDRESS =
+	/^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|0\.0\.0\.0$|\[(::1|f[cd][0-9a-f]{2}:|fe80:))/i;
+const LOCAL_NAME = /(^|\.)(localhost|local|internal|lan|home|intranet)$/i;
+
+const REMEDY =
+	'Give n8n a public https address, e.g. through a reverse proxy or tunnel, and set the environment variable WEBHOOK_URL to it (e.g. WEBHOOK_URL=https://n8n.example.com/), then restart n8n and publish again.';
+
+/**
+ * @param address the URL at which n8n would receive events
+ * @returns why Kustomer cannot deliver there, with the remedy; nothing when it can
+ */
+export function whyUndeliverable(address: string): string | undefined {
+	let url: URL;
+	try {
+		url = new URL(address);
+	} catch {
+		return `n8n's webhook address "${address}" is not a URL. ${REMEDY}`;
+	}
+	if (isLoopback(url) || LOCAL_NAME.test(url.hostname) || PRIVATE_ADDRESS.test(url.hostname)) {
+		return `Kustomer cannot reach this n8n: its webhook address ${url.origin} is local to this machine or network. ${REMEDY}`;
+	}
+	if (url.protocol !== 'https:') {
+		return `Kustomer delivers to https addresses only, and n8n's webhook address is ${url.origin}. ${REMEDY}`;
+	}
+	return undefined;
+}
