@@ -75,7 +75,7 @@ export class KustomerApi implements ICredentialType {
 		{
 			displayName:
 				'There is a blank before or after the API key, probably from copying. n8n leaves it out, but better remove it here.',
-			name: 'apiKeyBlankNotice',
+			name: 'blankNotice',
 			type: 'notice',
 			default: '',
 			displayOptions: { show: { apiKey: [{ _cnd: { regex: '^\\s|\\s$' } }] } },

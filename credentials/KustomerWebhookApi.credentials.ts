@@ -36,7 +36,7 @@ export class KustomerWebhookApi implements ICredentialType {
 		{
 			displayName:
 				'There is a blank before or after the secret, probably from copying. n8n leaves it out, but better remove it here.',
-			name: 'secretBlankNotice',
+			name: 'blankNotice',
 			type: 'notice',
 			default: '',
 			displayOptions: { show: { secret: [SURROUNDED_BY_BLANKS] } },
@@ -53,7 +53,7 @@ export class KustomerWebhookApi implements ICredentialType {
 		{
 			displayName:
 				'There is a blank before or after the previous secret, probably from copying. n8n leaves it out, but better remove it here.',
-			name: 'previousSecretBlankNotice',
+			name: 'previousBlankNotice',
 			type: 'notice',
 			default: '',
 			displayOptions: { show: { previousSecret: [SURROUNDED_BY_BLANKS] } },

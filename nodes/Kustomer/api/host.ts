@@ -30,7 +30,8 @@ const LOOPBACK_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '
 export function apiBaseUrl(credential: ApiCredential): string {
 	const region = textOf(credential.region) || 'org';
 	if (region === 'custom') return customBaseUrl(textOf(credential.baseUrl));
-	if (region === 'org') return `https://${subdomainOf(textOf(credential.subdomain))}.api.kustomerapp.com`;
+	if (region === 'org')
+		return `https://${subdomainOf(textOf(credential.subdomain))}.api.kustomerapp.com`;
 	const host = REGION_HOSTS[region];
 	if (host === undefined) {
 		throw new CredentialMistake(
@@ -71,10 +72,8 @@ export function apiKeyOf(credential: ApiCredential): string {
  */
 export function addressOnApiHost(base: string, address: string): string {
 	const home = new URL(base);
-	let target: URL;
-	try {
-		target = new URL(address, `${base}/`);
-	} catch {
+	const target = parsedUrl(address, `${base}/`);
+	if (target === undefined) {
 		throw new CredentialMistake('This address is not a URL. Copy it again from Kustomer.');
 	}
 	if (target.origin !== home.origin || target.username !== '' || target.password !== '') {
@@ -88,6 +87,15 @@ export function addressOnApiHost(base: string, address: string): string {
 /** @returns whether the URL's host is this machine itself (`localhost`, `127.0.0.1`, `[::1]`) */
 export function isLoopback(url: URL): boolean {
 	return LOOPBACK_HOSTS.has(url.hostname);
+}
+
+/** @returns the URL, or nothing when the text is not one */
+export function parsedUrl(text: string, base?: string): URL | undefined {
+	try {
+		return new URL(text, base);
+	} catch {
+		return undefined;
+	}
 }
 
 /** @returns text without blanks around it; anything that is not text counts as empty */
@@ -116,10 +124,8 @@ function subdomainOf(given: string): string {
 }
 
 function customBaseUrl(given: string): string {
-	let url: URL;
-	try {
-		url = new URL(given);
-	} catch {
+	const url = parsedUrl(given);
+	if (url === undefined) {
 		throw new CredentialMistake(
 			'The base URL in the Kustomer API credential is not a URL. Enter one such as https://acme.api.kustomerapp.com, without /v1.',
 		);

@@ -39,7 +39,8 @@ export async function apiList(caller: ApiCaller, request: ListRequest): Promise<
 		const fresh = resourcesOf(body).filter((resource) => !seen.has(resource.id));
 		for (const resource of fresh) seen.add(resource.id);
 		found.push(...fresh);
-		if (request.limit !== undefined && found.length >= request.limit) return found.slice(0, request.limit);
+		if (request.limit !== undefined && found.length >= request.limit)
+			return found.slice(0, request.limit);
 		if (fresh.length === 0 || !hasNextPage(body)) return found;
 	}
 	return found;
@@ -62,5 +63,10 @@ export function resourcesOf(body: unknown): Resource[] {
 }
 
 function hasNextPage(body: unknown): boolean {
-	return isRecord(body) && isRecord(body.links) && typeof body.links.next === 'string' && body.links.next !== '';
+	return (
+		isRecord(body) &&
+		isRecord(body.links) &&
+		typeof body.links.next === 'string' &&
+		body.links.next !== ''
+	);
 }

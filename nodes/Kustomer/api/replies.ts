@@ -28,7 +28,10 @@ export function kustomerErrors(body: unknown): KustomerError[] {
 	const parsed = typeof body === 'string' ? parsedJson(body) : body;
 	if (!isRecord(parsed)) return [];
 	const list = Array.isArray(parsed.errors) ? parsed.errors : [parsed.error ?? parsed];
-	return list.slice(0, 5).map(oneError).filter((error) => error.text !== '' || error.code !== '');
+	return list
+		.slice(0, 5)
+		.map(oneError)
+		.filter((error) => error.text !== '' || error.code !== '');
 }
 
 /**
@@ -38,7 +41,11 @@ export function kustomerErrors(body: unknown): KustomerError[] {
  */
 export function explainReply(reply: Reply, asked: Asked): string {
 	const errors = kustomerErrors(reply.body);
-	const said = errors.map(sentenceOf).filter(Boolean).join('; ').slice(0, LONGEST_QUOTED_CHARACTERS);
+	const said = errors
+		.map(sentenceOf)
+		.filter(Boolean)
+		.join('; ')
+		.slice(0, LONGEST_QUOTED_CHARACTERS);
 	const quoted = said === '' ? '' : ` Kustomer says: "${said}".`;
 	const start = `n8n could not ${asked.purpose}`;
 	if (/pod \S+ but request is being handled by/i.test(said)) {
@@ -67,14 +74,18 @@ export function explainReply(reply: Reply, asked: Asked): string {
 }
 
 const NETWORK_WORDS: Readonly<Record<string, string>> = {
-	ENOTFOUND: 'its host name is not known. Check the subdomain or base URL in the Kustomer API credential',
-	EAI_AGAIN: 'its host name could not be looked up. Check the internet connection of the n8n machine',
+	ENOTFOUND:
+		'its host name is not known. Check the subdomain or base URL in the Kustomer API credential',
+	EAI_AGAIN:
+		'its host name could not be looked up. Check the internet connection of the n8n machine',
 	ECONNREFUSED: 'it refuses connections. Check the base URL in the Kustomer API credential',
 	ECONNRESET: 'the connection broke off. Try again',
 	ETIMEDOUT: 'it did not answer in time. Try again, and check that n8n may reach the internet',
 	ECONNABORTED: 'it did not answer in time. Try again, and check that n8n may reach the internet',
-	CERT_HAS_EXPIRED: 'its certificate has expired. Check the base URL and any proxy between n8n and Kustomer',
-	DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted. Check the base URL and any proxy between n8n and Kustomer',
+	CERT_HAS_EXPIRED:
+		'its certificate has expired. Check the base URL and any proxy between n8n and Kustomer',
+	DEPTH_ZERO_SELF_SIGNED_CERT:
+		'its certificate is not trusted. Check the base URL and any proxy between n8n and Kustomer',
 };
 
 /**
@@ -83,8 +94,12 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
  * @returns a sentence with the remedy
  */
 export function explainConnection(code: string, asked: Asked): string {
-	const words = NETWORK_WORDS[code] ?? 'it could not be reached. Check the internet connection of the n8n machine and the Kustomer API credential';
-	return `n8n could not ${asked.purpose}: ${words}.`.replace(': it', ': Kustomer').replace(': its', ": Kustomer's");
+	const words =
+		NETWORK_WORDS[code] ??
+		'it could not be reached. Check the internet connection of the n8n machine and the Kustomer API credential';
+	return `n8n could not ${asked.purpose}: ${words}.`
+		.replace(': it', ': Kustomer')
+		.replace(': its', ": Kustomer's");
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -12,7 +12,11 @@ import { CredentialMistake } from './host';
 import { explainConnection, explainReply, isRecord, type Asked, type Reply } from './replies';
 
 /** Every context of n8n in which the API is called. */
-export type ApiCaller = IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IWebhookFunctions;
+export type ApiCaller =
+	| IExecuteFunctions
+	| IHookFunctions
+	| ILoadOptionsFunctions
+	| IWebhookFunctions;
 
 export type ApiRequest = Asked & {
 	method: IHttpRequestMethods;
@@ -86,23 +90,36 @@ function replyOf(reply: unknown): Reply {
 	};
 }
 
-function inOurWords(caller: ApiCaller, error: unknown, asked: Asked): NodeApiError | NodeOperationError {
+function inOurWords(
+	caller: ApiCaller,
+	error: unknown,
+	asked: Asked,
+): NodeApiError | NodeOperationError {
 	const mistake = credentialMistakeIn(error);
-	if (mistake !== undefined) return new NodeOperationError(caller.getNode(), mistake, { level: 'warning' });
+	if (mistake !== undefined)
+		return new NodeOperationError(caller.getNode(), mistake, { level: 'warning' });
 	if (error instanceof NodeOperationError) return error;
 	return apiError(caller, explainConnection(connectionCode(error), asked));
 }
 
 /** n8n wraps what `authenticate` throws once or twice; the sentence is somewhere inside. */
 function credentialMistakeIn(error: unknown): string | undefined {
-	for (let inner = error, depth = 0; isErrorLike(inner) && depth < 5; inner = inner.cause, depth++) {
+	for (
+		let inner = error, depth = 0;
+		isErrorLike(inner) && depth < 5;
+		inner = inner.cause, depth++
+	) {
 		if (inner instanceof CredentialMistake) return inner.message;
 	}
 	return undefined;
 }
 
 function connectionCode(error: unknown): string {
-	for (let inner = error, depth = 0; isErrorLike(inner) && depth < 5; inner = inner.cause, depth++) {
+	for (
+		let inner = error, depth = 0;
+		isErrorLike(inner) && depth < 5;
+		inner = inner.cause, depth++
+	) {
 		if (typeof inner.code === 'string') return inner.code;
 		const named = /\b(E[A-Z]{4,}|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT)\b/.exec(
 			[inner.message, ...(inner.messages ?? [])].join(' '),

@@ -1,5 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
-import { attributesOf, isRecord, partsOf, relatedId, type Envelope, type JsonRecord } from './envelope';
+import {
+	attributesOf,
+	isRecord,
+	partsOf,
+	relatedId,
+	type Envelope,
+	type JsonRecord,
+} from './envelope';
+import { sameJson } from './sameJson';
 
 export type Change = { from: unknown; to: unknown };
 
@@ -58,7 +65,7 @@ function addCustom(found: Map<string, Change>, diff: JsonRecord): void {
 	for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
 		const from = ownValue(before, name);
 		const to = ownValue(after, name);
-		if (!isDeepStrictEqual(from, to)) found.set(`custom.${name}`, { from, to });
+		if (!sameJson(from, to)) found.set(`custom.${name}`, { from, to });
 	}
 }
 

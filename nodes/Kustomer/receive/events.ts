@@ -8,7 +8,8 @@ export const EVENTS = [
 	{
 		name: 'kustomer.customer.update',
 		label: 'Customer Updated',
-		about: 'Anything about a customer changed, activity times included: many events unless you filter',
+		about:
+			'Anything about a customer changed, activity times included: many events unless you filter',
 	},
 	{
 		name: 'kustomer.conversation.create',
@@ -28,7 +29,8 @@ export const EVENTS = [
 	{
 		name: 'kustomer.message.update',
 		label: 'Message Updated',
-		about: 'A message changed, e.g. it was redacted. Carries a preview, not the full text or files.',
+		about:
+			'A message changed, e.g. it was redacted. Carries a preview, not the full text or files.',
 	},
 	{ name: 'kustomer.user.create', label: 'User Created', about: 'A user (team member) was added' },
 	{ name: 'kustomer.user.update', label: 'User Updated', about: 'A user (team member) changed' },

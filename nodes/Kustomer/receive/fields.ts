@@ -4,7 +4,19 @@ import { attributesOf, isRecord, relatedId, relationshipsOf, type Envelope } fro
 /** Kustomer ends a custom attribute's name with its type; people know the name without it. */
 const CUSTOM_NAME = /^custom\.(.+)$/;
 
-const CUSTOM_SUFFIXES = ['Str', 'Txt', 'Num', 'Bool', 'At', 'Id', 'Tree', 'Lst', 'Obj', 'Phone', 'Url'];
+const CUSTOM_SUFFIXES = [
+	'Str',
+	'Txt',
+	'Num',
+	'Bool',
+	'At',
+	'Id',
+	'Tree',
+	'Lst',
+	'Obj',
+	'Phone',
+	'Url',
+];
 
 /**
  * Finds the field that a person means among those that exist: the name as written, or, for
@@ -37,12 +49,17 @@ export function presentValue(envelope: Envelope, typed: string): unknown {
 	}
 	if (CUSTOM_NAME.test(name) && isRecord(attributes.custom)) {
 		const custom = attributes.custom;
-		const meant = fieldMeant(name, Object.keys(custom).map((key) => `custom.${key}`));
+		const meant = fieldMeant(
+			name,
+			Object.keys(custom).map((key) => `custom.${key}`),
+		);
 		return meant === undefined ? undefined : ownValue(custom, meant.slice('custom.'.length));
 	}
 	if (Object.hasOwn(attributes, name)) return attributes[name];
-	return name.split('.').reduce<unknown>(
-		(value, key) => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined),
-		attributes,
-	);
+	return name
+		.split('.')
+		.reduce<unknown>(
+			(value, key) => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+			attributes,
+		);
 }

@@ -59,7 +59,11 @@ export function isUnfiltered(filters: Filters): boolean {
  * @param nowMs milliseconds since 1970, for the event's age
  * @returns why the event is dropped, to follow "because"; nothing when it passes
  */
-export function whyFiltered(envelope: Envelope, filters: Filters, nowMs: number): string | undefined {
+export function whyFiltered(
+	envelope: Envelope,
+	filters: Filters,
+	nowMs: number,
+): string | undefined {
 	if (isUnfiltered(filters)) return undefined;
 	const { resource, action } = partsOf(envelope.name);
 	const changes = changesOf(envelope);
@@ -79,7 +83,11 @@ function tooOld(envelope: Envelope, filters: Filters, nowMs: number): string | u
 	return `it is older than ${filters.maxEventAgeMinutes} minutes (Ignore Events Older Than)`;
 }
 
-function wrongDirection(resource: string, envelope: Envelope, filters: Filters): string | undefined {
+function wrongDirection(
+	resource: string,
+	envelope: Envelope,
+	filters: Filters,
+): string | undefined {
 	if (filters.messageDirection === 'any' || resource !== 'message') return undefined;
 	if (attributesOf(envelope).direction === filters.messageDirection) return undefined;
 	const wanted = filters.messageDirection === 'in' ? 'from a customer' : 'from your team';
@@ -128,10 +136,20 @@ function unmetCondition(envelope: Envelope, filters: Filters): string | undefine
 
 function namedRows(collection: unknown): Array<JsonRecord & { name: string }> {
 	const rows = isRecord(collection) && Array.isArray(collection.field) ? collection.field : [];
-	return rows.filter(
-		(row): row is JsonRecord & { name: string } =>
-			isRecord(row) && typeof row.name === 'string' && row.name.trim() !== '',
-	);
+	return rows
+		.filter(isRecord)
+		.map((row) =>
+			Object.fromEntries(Object.entries(row).map(([key, value]) => [key, picked(value)])),
+		)
+		.filter(
+			(row): row is JsonRecord & { name: string } =>
+				typeof row.name === 'string' && row.name.trim() !== '',
+		);
+}
+
+/** A value picked from a list of the editor comes wrapped (n8n's resource locator), a typed one plain. */
+function picked(value: unknown): unknown {
+	return isRecord(value) && value.__rl === true ? value.value : value;
 }
 
 function directionOf(value: unknown): Filters['messageDirection'] {

@@ -4,7 +4,10 @@ import { EVENT_NAMES, chosenEvents } from './events';
  * The names behind the trigger's outputs with `splitOutputs`, in order. `*` stands for the twelve
  * in table order plus a last one for every other event (undefined here).
  */
-export function outputEvents(events: unknown, additionalEvents: unknown): Array<string | undefined> {
+export function outputEvents(
+	events: unknown,
+	additionalEvents: unknown,
+): Array<string | undefined> {
 	const chosen = chosenEvents(events, additionalEvents);
 	if (!chosen.any) return [...chosen.names];
 	return [...EVENT_NAMES, undefined];

@@ -47,5 +47,7 @@ export function verify(body: Uint8Array, header: unknown, secrets: readonly stri
 /** @returns what is wrong with the header's form, before any secret is needed; nothing when it is well-formed */
 export function formOf(header: unknown): 'noSignature' | 'malformedSignature' | undefined {
 	if (header === undefined || header === null || header === '') return 'noSignature';
-	return typeof header === 'string' && SIGNATURE_FORM.test(header) ? undefined : 'malformedSignature';
+	return typeof header === 'string' && SIGNATURE_FORM.test(header)
+		? undefined
+		: 'malformedSignature';
 }

@@ -15,7 +15,8 @@ export class Tally {
 	/** @returns what to log now, if anything */
 	note(reason: string, nowMs: number): Summary | undefined {
 		this.untold += 1;
-		if (this.lastToldMs !== undefined && nowMs - this.lastToldMs < this.intervalMs) return undefined;
+		if (this.lastToldMs !== undefined && nowMs - this.lastToldMs < this.intervalMs)
+			return undefined;
 		const summary = { count: this.untold, reason };
 		this.untold = 0;
 		this.lastToldMs = nowMs;

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { sameJson } from './sameJson';
 
 /**
  * Compares a value of an event with what a person typed, as people expect it: numbers and booleans
@@ -12,14 +12,14 @@ export function matchesTyped(actual: unknown, typed: unknown): boolean {
 	if (isEmpty(typed)) return isEmpty(actual);
 	if (isEmpty(actual)) return false;
 	if (Array.isArray(actual)) return matchesList(actual, typed);
-	if (typeof actual === 'object') return isDeepStrictEqual(actual, asJson(typed));
+	if (typeof actual === 'object') return sameJson(actual, asJson(typed));
 	return matchesSingle(actual, typed);
 }
 
 function matchesList(actual: unknown[], typed: unknown): boolean {
 	if (actual.some((entry) => matchesSingle(entry, typed))) return true;
 	const json = asJson(typed);
-	return isDeepStrictEqual(actual, json) || actual.some((entry) => isDeepStrictEqual(entry, json));
+	return sameJson(actual, json) || actual.some((entry) => sameJson(entry, json));
 }
 
 function matchesSingle(actual: unknown, typed: unknown): boolean {

@@ -36,12 +36,15 @@ export class VersionMemory {
 function versionOf(envelope: Envelope): Version | undefined {
 	const { rev, updatedAt } = attributesOf(envelope);
 	if (typeof rev === 'number') return rev;
-	return typeof updatedAt === 'string' && !Number.isNaN(Date.parse(updatedAt)) ? updatedAt : undefined;
+	return typeof updatedAt === 'string' && !Number.isNaN(Date.parse(updatedAt))
+		? updatedAt
+		: undefined;
 }
 
 function isBelow(version: Version, known: Version): boolean {
 	if (typeof version === 'number' && typeof known === 'number') return version < known;
-	if (typeof version === 'string' && typeof known === 'string') return Date.parse(version) < Date.parse(known);
+	if (typeof version === 'string' && typeof known === 'string')
+		return Date.parse(version) < Date.parse(known);
 	return false;
 }
 

@@ -1,4 +1,4 @@
-import { isLoopback } from '../api/host';
+import { isLoopback, parsedUrl } from '../api/host';
 
 const PRIVATE_ADDRESS =
 	/^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|0\.0\.0\.0$|\[(::1|f[cd][0-9a-f]{2}:|fe80:))/i;
@@ -12,10 +12,8 @@ const REMEDY =
  * @returns why Kustomer cannot deliver there, with the remedy; nothing when it can
  */
 export function whyUndeliverable(address: string): string | undefined {
-	let url: URL;
-	try {
-		url = new URL(address);
-	} catch {
+	const url = parsedUrl(address);
+	if (url === undefined) {
 		return `n8n's webhook address "${address}" is not a URL. ${REMEDY}`;
 	}
 	if (isLoopback(url) || LOCAL_NAME.test(url.hostname) || PRIVATE_ADDRESS.test(url.hostname)) {

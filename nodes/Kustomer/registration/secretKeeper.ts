@@ -9,6 +9,8 @@ export type KeeperLimits = {
 	maxAgeMs?: number;
 	/** Least time between two reads that mismatches ask for. */
 	mismatchIntervalMs: number;
+	/** Least time between a read that came to nothing and the next try. */
+	failurePauseMs: number;
 };
 
 export type Reread =
@@ -28,6 +30,8 @@ export class SecretKeeper {
 
 	private isDoubtful = false;
 
+	private failure: { error: unknown; atMs: number } | undefined;
+
 	private reading: Promise<readonly string[]> | undefined;
 
 	constructor(private readonly limits: KeeperLimits) {}
@@ -37,6 +41,12 @@ export class SecretKeeper {
 		this.secrets = secrets;
 		this.readAtMs = nowMs;
 		this.isDoubtful = false;
+		this.failure = undefined;
+	}
+
+	/** @returns the secrets if they are in memory and not too old, without waiting for anything */
+	known(nowMs: number): readonly string[] | undefined {
+		return this.isStale(nowMs) ? undefined : this.secrets;
 	}
 
 	/**
@@ -44,8 +54,7 @@ export class SecretKeeper {
 	 * @throws what `read` throws
 	 */
 	async get(read: Read, nowMs: number): Promise<readonly string[]> {
-		if (this.secrets !== undefined && !this.isStale(nowMs)) return this.secrets;
-		return await this.share(read, nowMs);
+		return this.known(nowMs) ?? (await this.share(read, nowMs));
 	}
 
 	/** Asks again because a delivery matched none of the secrets. */
@@ -73,15 +82,20 @@ export class SecretKeeper {
 	}
 
 	private async share(read: Read, nowMs: number): Promise<readonly string[]> {
-		this.reading ??= read()
-			.then((secrets) => {
-				this.put(secrets, nowMs);
-				return secrets;
-			})
-			.finally(() => {
-				this.reading = undefined;
-			});
+		if (this.reading !== undefined) return await this.reading;
+		const { failure } = this;
+		if (failure && nowMs - failure.atMs < this.limits.failurePauseMs) throw failure.error;
+		this.reading = this.begin(read, nowMs);
 		return await this.reading;
+	}
+
+	private async begin(read: Read, nowMs: number): Promise<readonly string[]> {
+		const reading = read();
+		const [outcome] = await Promise.allSettled([reading]);
+		this.reading = undefined;
+		if (outcome.status === 'fulfilled') this.put(outcome.value, nowMs);
+		else this.failure = { error: outcome.reason, atMs: nowMs };
+		return await reading;
 	}
 }
 

@@ -108,7 +108,9 @@ export async function listEventNames(caller: ApiCaller): Promise<string[]> {
 		path: `${PATH}/events`,
 	});
 	const events = reply.status < 300 && isRecord(reply.body) ? reply.body.events : undefined;
-	return Array.isArray(events) ? events.filter((name): name is string => typeof name === 'string') : [];
+	return Array.isArray(events)
+		? events.filter((name): name is string => typeof name === 'string')
+		: [];
 }
 
 /** @returns the id of the user behind the API key; nothing when Kustomer does not tell */

@@ -1,0 +1,153 @@
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { webhookSecretTest } from './operations/webhookSecretTest';
+import { eventKey, parseEnvelope } from './receive/envelope';
+import { ANY_EVENT, EVENTS, isChosen } from './receive/events';
+import { describedOutputs } from './receive/outputs';
+import { answer, ignore } from './trigger/answers';
+import { whyDropped } from './trigger/filtering';
+import { itemsFor, outputsFor } from './trigger/items';
+import { isRegistered, register, unregister } from './trigger/lifecycle';
+import { getUsers, searchFields, searchRecords } from './trigger/lists';
+import { triggerOf, warn } from './trigger/log';
+import { PARAMETERS } from './trigger/parameters';
+import { refuse, unexpected } from './trigger/refusals';
+import { withoutRepeats } from './trigger/repeats';
+import { signedRequest } from './trigger/request';
+import { RESPONSE_MODE } from './trigger/responseMode';
+import { checkSignature } from './trigger/secrets';
+import { settingsOf } from './trigger/settings';
+import { SUBTITLE } from './trigger/subtitle';
+import { REPEAT_WORDS, takeTurn } from './trigger/turns';
+
+export class KustomerTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Kustomer Trigger',
+		name: 'kustomerTrigger',
+		icon: { light: 'file:kustomer.svg', dark: 'file:kustomer.dark.svg' },
+		group: ['trigger'],
+		// Above 1 from the start: for version 1, n8n evaluates an expression on every delivery.
+		version: 1.1,
+		subtitle: SUBTITLE,
+		description:
+			'Starts the workflow when something happens in Kustomer: a conversation, customer, message, user, team or tag is created or updated. Checks the signature of every delivery.',
+		eventTriggerDescription: 'Waiting for Kustomer to send an event',
+		activationMessage:
+			'Kustomer now sends the chosen events to this workflow. Each shows under Executions.',
+		defaults: { name: 'Kustomer Trigger' },
+		inputs: [],
+		outputs: `={{(${String(describedOutputs)})($parameter, ${JSON.stringify(
+			EVENTS.map(({ name, label }) => ({ name, label })),
+		)}, ${JSON.stringify(ANY_EVENT)})}}`,
+		credentials: [
+			{
+				name: 'kustomerApi',
+				required: true,
+				displayOptions: { show: { registration: ['automatic'] } },
+			},
+			{
+				// For both setups: with automatic setup it is optional, and its secret is tried first.
+				name: 'kustomerWebhookApi',
+				testedBy: 'kustomerWebhookSecretTest',
+			},
+		],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				path: 'webhook',
+				...RESPONSE_MODE,
+				responseData: 'noData',
+				ndvHideMethod: true,
+				ndvHideUrl: '={{$parameter["registration"] !== "manual"}}',
+			},
+		],
+		triggerPanel: {
+			header: 'Pull in events from Kustomer',
+			executionsHelp: {
+				inactive:
+					'<b>While building</b>, click "Listen for test event" and then do something in Kustomer that causes the chosen event. n8n makes a webhook of its own for the test and removes it afterwards.<br><br><b>When done</b>, publish the workflow: from then on every event starts it, and you find the runs under <a data-key="executions">Executions</a>.',
+				active:
+					'<b>While building</b>, click "Listen for test event" and then do something in Kustomer that causes the chosen event. The published workflow keeps receiving meanwhile.<br><br><b>The published workflow</b> starts with every event; you find the runs under <a data-key="executions">Executions</a>.',
+			},
+			activationHint:
+				'Once you have finished building, publish the workflow: Kustomer then sends every chosen event to it, without you clicking anything.',
+		},
+		properties: PARAMETERS,
+	};
+
+	methods = {
+		listSearch: { searchFields, searchRecords },
+		loadOptions: { getUsers },
+		credentialTest: { kustomerWebhookSecretTest: webhookSecretTest },
+	};
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return await isRegistered(this);
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				return await register(this);
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				return await unregister(this);
+			},
+		},
+	};
+
+	/** One event, one way: bytes and signature → verify → read → chosen? → filters? → seen before? → item. */
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const trigger = triggerOf(this);
+		try {
+			const request = await signedRequest(this);
+			if (request === undefined) return refuse(trigger, 'noRawBody');
+
+			const settings = settingsOf(this);
+			const verdict = await checkSignature(this, request, settings);
+			if (verdict !== 'valid') return refuse(trigger, verdict);
+
+			const envelope = parseEnvelope(request.rawBody);
+			if (envelope === undefined) {
+				warn(trigger, 'ignored', 'its body is truly signed but not a Kustomer event');
+				return ignore('Ignored: the body is not a Kustomer event');
+			}
+			if (!isChosen(settings.chosen, envelope.name) && !trigger.isTest) {
+				return ignore('Ignored: this event is not among those that the workflow listens to');
+			}
+			const reason = whyDropped(trigger, settings, envelope);
+			if (reason !== undefined && !trigger.isTest) {
+				warn(trigger, 'filtered out', reason);
+				return ignore(`Ignored: filtered out, because ${reason}`);
+			}
+			const turn = await takeTurn(trigger, settings, {
+				key: eventKey(envelope, request.rawBody),
+				envelope,
+			});
+			if (turn === 'notKnownYet') return answer(this, 503, REPEAT_WORDS.notKnownYet);
+			if (turn !== 'none') return ignore(REPEAT_WORDS[turn]);
+
+			return { workflowData: [itemsFor(settings, envelope, reason)] };
+		} catch (error) {
+			return unexpected(trigger, error);
+		}
+	}
+
+	/**
+	 * n8n runs this with the items of `webhook()`: here, and not there, its de-duplication store is
+	 * within reach, and every item leaves by the output of its event.
+	 */
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const settings = settingsOf(this);
+		const items = this.getInputData();
+		const isStored = settings.skipDuplicates === 'database' && this.getMode() !== 'manual';
+		return outputsFor(settings, isStored ? await withoutRepeats(this, items) : items);
+	}
+}

@@ -1,0 +1,307 @@
+import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
+import { apiBaseUrl, CredentialMistake } from '../api/host';
+import { refused, apiError } from '../api/request';
+import { resourcesOf } from '../api/paging';
+import { kustomerErrors } from '../api/replies';
+import { EVENT_NAMES, isNothingChosen } from '../receive/events';
+import { whyUndeliverable } from '../registration/address';
+import { isOwn, isTestLeftover, webhookName, type Registrant } from '../registration/names';
+import {
+	headerMistake,
+	isAsWanted,
+	isLimitReached,
+	limitWords,
+	unknownEventWords,
+} from '../registration/plan';
+import {
+	CREATING,
+	currentUserId,
+	findWebhook,
+	listEventNames,
+	listWebhooks,
+	postWebhook,
+	removeWebhook,
+	updateWebhook,
+	webhookOf,
+	type WantedWebhook,
+	type Webhook,
+} from '../registration/webhooks';
+import { notesOf, type Notes } from './notes';
+import { apiSecretKeeper, hasSecretCredential } from './secrets';
+import { settingsOf, type Settings } from './settings';
+
+/** Test registrations of this process that are in use: not to be taken for leftovers. */
+const liveTests = new Set<string>();
+
+type Plan = {
+	settings: Settings;
+	registrant: Registrant;
+	wanted: WantedWebhook;
+	/** Base URL of the API of the credential as it is now. */
+	host: string;
+	notes: Notes;
+};
+
+/** What was found at Kustomer: all webhooks of the organization, and ours among them. */
+type Survey = { existing: readonly Webhook[]; own: Webhook };
+
+/** @returns whether Kustomer has this trigger's webhook just as it is to be; changes none that is in use */
+export async function isRegistered(hook: IHookFunctions): Promise<boolean> {
+	const settings = settingsOf(hook);
+	if (settings.registration === 'manual') return false;
+	const plan = await planOf(hook, settings);
+	if (plan.notes.webhookId === undefined || plan.notes.host !== plan.host) return false;
+	const existing = await listWebhooks(hook);
+	const own = await ownWebhook(hook, plan, existing);
+	if (own === undefined || own.token === '' || !isAsWanted(own, plan.wanted)) return false;
+	await tidyUp(hook, plan, { existing, own });
+	await takeNote(hook, plan, own);
+	return true;
+}
+
+/**
+ * Makes, repairs or adopts this trigger's webhook at Kustomer. With manual registration it only
+ * refuses what could never work.
+ *
+ * @throws NodeOperationError or NodeApiError with the remedy in its message
+ */
+export async function register(hook: IHookFunctions): Promise<boolean> {
+	const settings = settingsOf(hook);
+	if (settings.registration === 'manual') {
+		await refuseUnusable(hook, settings);
+		return true;
+	}
+	const plan = await planOf(hook, settings);
+	const existing = await listWebhooks(hook);
+	const found = await ownWebhook(hook, plan, existing);
+	warnOfLeftBehind(hook, plan, found);
+	const own =
+		found === undefined
+			? await createWebhook(hook, plan, existing)
+			: await repairWebhook(hook, plan, { existing, own: found });
+	await takeNote(hook, plan, own);
+	if (own.token === '') throw await withoutToken(hook, own);
+	await tidyUp(hook, plan, { existing, own });
+	return true;
+}
+
+/**
+ * Removes this trigger's webhook from Kustomer; one that is gone already counts as removed.
+ *
+ * @throws NodeApiError when it could not be removed, so that n8n tries again and shows it
+ */
+export async function unregister(hook: IHookFunctions): Promise<boolean> {
+	const notes = notesOf(hook);
+	const { webhookId } = notes;
+	if (webhookId === undefined) return true;
+	const host = await hostOf(hook);
+	if (notes.host !== undefined && notes.host !== host) warnOfLeftover(hook, notes);
+	else await removeWebhook(hook, webhookId);
+	liveTests.delete(webhookId);
+	forget(notes);
+	return true;
+}
+
+async function planOf(hook: IHookFunctions, settings: Settings): Promise<Plan> {
+	await refuseUnusable(hook, settings);
+	const url = hook.getNodeWebhookUrl('default') ?? '';
+	const undeliverable = whyUndeliverable(url);
+	if (undeliverable !== undefined) throw inWords(hook, undeliverable);
+	const workflow = hook.getWorkflow();
+	const registrant: Registrant = {
+		workflowId: workflow.id ?? '',
+		workflowName: workflow.name ?? '',
+		chosenName: settings.webhookName,
+		isTest: hook.getMode() === 'manual',
+	};
+	return {
+		settings,
+		registrant,
+		wanted: {
+			name: webhookName(registrant),
+			url,
+			events: await wantedEvents(hook, settings),
+			headers: settings.webhookHeaders,
+		},
+		host: await hostOf(hook),
+		notes: notesOf(hook),
+	};
+}
+
+async function refuseUnusable(hook: IHookFunctions, settings: Settings): Promise<void> {
+	if (isNothingChosen(settings.chosen)) {
+		throw inWords(
+			hook,
+			'No event is chosen, so nothing would ever start this workflow. Choose at least one in the field Events of the Kustomer Trigger.',
+		);
+	}
+	if (settings.acknowledge === 'finished' && settings.skipDuplicates === 'database') {
+		throw inWords(
+			hook,
+			'"When to Confirm to Kustomer" is "When the Workflow Has Finished", which does not go together with "Skip Duplicates: Also Across Restarts": an event whose workflow did not succeed has to run again. Set Skip Duplicates to "Until n8n Restarts".',
+		);
+	}
+	if (settings.registration === 'automatic') {
+		const mistake = headerMistake(settings.webhookHeaders);
+		if (mistake !== undefined) throw inWords(hook, mistake);
+		return;
+	}
+	if (!(await hasSecretCredential(hook))) {
+		throw inWords(
+			hook,
+			'There is no webhook secret, so every delivery would be rejected. Choose a Kustomer Webhook API credential in the Kustomer Trigger and paste the secret from Kustomer into it: Settings > Platform > Outbound Webhooks > your webhook > Edit > Header Information.',
+		);
+	}
+}
+
+/** `*` stands for what this organization can subscribe to; the twelve, should Kustomer not tell. */
+async function wantedEvents(hook: IHookFunctions, settings: Settings): Promise<string[]> {
+	const { any, names } = settings.chosen;
+	if (!any) return [...names];
+	const known = await listEventNames(hook);
+	return [...new Set([...(known.length > 0 ? known : EVENT_NAMES), ...names])];
+}
+
+/** Ours is the one whose id we noted; without a note, the one with our very address and name. */
+async function ownWebhook(
+	hook: IHookFunctions,
+	plan: Plan,
+	existing: readonly Webhook[],
+): Promise<Webhook | undefined> {
+	const { webhookId, host } = plan.notes;
+	if (webhookId !== undefined && host === plan.host) {
+		const listed = existing.find((webhook) => webhook.id === webhookId);
+		// Should Kustomer cut its list one day, the id still finds it.
+		const noted = listed ?? (await findWebhook(hook, webhookId));
+		if (noted !== undefined) return noted;
+	}
+	return existing.find((webhook) => isOwn(webhook, plan.wanted.url, plan.registrant));
+}
+
+async function createWebhook(
+	hook: IHookFunctions,
+	plan: Plan,
+	existing: readonly Webhook[],
+): Promise<Webhook> {
+	const reply = await postWebhook(hook, plan.wanted);
+	const created = reply.status < 300 ? resourcesOf(reply.body).map(webhookOf)[0] : undefined;
+	if (created !== undefined) return await withToken(hook, created);
+	const said = kustomerErrors(reply.body)
+		.map((entry) => `${entry.code} ${entry.text}`)
+		.join(' ');
+	const isRefusal = reply.status >= 400 && reply.status < 500;
+	if (isRefusal && ![401, 404, 429].includes(reply.status) && isLimitReached(existing, said)) {
+		throw apiError(hook, limitWords(existing), String(reply.status));
+	}
+	if (reply.status === 400 || reply.status === 422) {
+		const words = unknownEventWords(plan.wanted.events, await listEventNames(hook));
+		if (words !== undefined) throw apiError(hook, words, String(reply.status));
+	}
+	throw refused(hook, reply, CREATING);
+}
+
+async function repairWebhook(hook: IHookFunctions, plan: Plan, at: Survey): Promise<Webhook> {
+	const { own } = at;
+	if (isAsWanted(own, plan.wanted)) return await withToken(hook, own);
+	const changed = await updateWebhook(hook, own.id, {
+		...plan.wanted,
+		name: own.name || plan.wanted.name,
+		enabled: true,
+	});
+	const repaired = changed ? await findWebhook(hook, own.id) : undefined;
+	if (repaired !== undefined && isAsWanted(repaired, plan.wanted)) return repaired;
+	// Kustomer knows neither verb, or did not take the change: a new one in its place.
+	await removeWebhook(hook, own.id);
+	return await createWebhook(
+		hook,
+		plan,
+		at.existing.filter((webhook) => webhook.id !== own.id),
+	);
+}
+
+/** The token stands in the reply by the published types; should it not, reading the webhook gives it. */
+async function withToken(hook: IHookFunctions, webhook: Webhook): Promise<Webhook> {
+	if (webhook.token !== '') return webhook;
+	return (await findWebhook(hook, webhook.id)) ?? webhook;
+}
+
+async function withoutToken(hook: IHookFunctions, own: Webhook): Promise<NodeOperationError> {
+	await removeWebhook(hook, own.id);
+	forget(notesOf(hook));
+	return inWords(
+		hook,
+		'Kustomer made the webhook but does not hand out its secret to this API key, so deliveries could not be verified. Set "Webhook Setup" to "I Set It Up in Kustomer" and paste the secret by hand.',
+	);
+}
+
+async function takeNote(hook: IHookFunctions, plan: Plan, own: Webhook): Promise<void> {
+	const { notes, settings } = plan;
+	notes.webhookId = own.id;
+	notes.host = plan.host;
+	if (own.orgId !== '') notes.orgId = own.orgId;
+	if (plan.registrant.isTest) liveTests.add(own.id);
+	if (own.token !== '') apiSecretKeeper(notes).put([own.token], Date.now());
+	if (settings.ignoreOwnChanges) await noteOwnUser(hook, notes, own);
+}
+
+async function noteOwnUser(hook: IHookFunctions, notes: Notes, own: Webhook): Promise<void> {
+	const user = (await currentUserId(hook)) ?? own.createdBy;
+	if (user === '') {
+		delete notes.userId;
+		hook.logger.warn(
+			'Kustomer Trigger: Ignore Own Changes has no effect, because Kustomer does not tell which user the API key belongs to. Events of that user pass.',
+		);
+		return;
+	}
+	notes.userId = user;
+}
+
+/** Removes what our own crashed tests and lost notes left behind; of others' it only speaks. */
+async function tidyUp(hook: IHookFunctions, plan: Plan, at: Survey): Promise<void> {
+	const { registrant, wanted } = plan;
+	const path = new URL(wanted.url).pathname.split('/').slice(-2).join('/');
+	for (const webhook of at.existing) {
+		if (webhook.id === at.own.id || liveTests.has(webhook.id)) continue;
+		const isLeftover = isTestLeftover(webhook, `/${path}`, registrant);
+		if (isLeftover || isOwn(webhook, wanted.url, registrant)) await removeWebhook(hook, webhook.id);
+		else if (webhook.url === wanted.url) {
+			hook.logger.warn(
+				`Kustomer Trigger: another webhook in Kustomer points here: "${webhook.name}" (${webhook.id}). Its deliveries are rejected, because they carry another signature. If it is not needed, delete it in Kustomer: Settings > Platform > Outbound Webhooks.`,
+			);
+		}
+	}
+}
+
+/** The credential was changed to another organization: what stood there cannot be removed from here. */
+function warnOfLeftBehind(hook: IHookFunctions, plan: Plan, found: Webhook | undefined): void {
+	const { webhookId } = plan.notes;
+	if (webhookId === undefined || found?.id === webhookId) return;
+	if (plan.notes.host !== plan.host) warnOfLeftover(hook, plan.notes);
+}
+
+function warnOfLeftover(hook: IHookFunctions, notes: Notes): void {
+	hook.logger.warn(
+		`Kustomer Trigger: the API credential now belongs to another host, so the former webhook ${notes.webhookId} at ${notes.host} (organization ${notes.orgId ?? 'unknown'}) could not be removed. Delete it there: Settings > Platform > Outbound Webhooks.`,
+	);
+}
+
+async function hostOf(hook: IHookFunctions): Promise<string> {
+	const credential = await hook.getCredentials('kustomerApi');
+	try {
+		return apiBaseUrl(credential);
+	} catch (error) {
+		if (error instanceof CredentialMistake) throw inWords(hook, error.message);
+		throw new NodeOperationError(hook.getNode(), error as Error);
+	}
+}
+
+function forget(notes: Notes): void {
+	delete notes.webhookId;
+	delete notes.orgId;
+	delete notes.host;
+	delete notes.userId;
+}
+
+function inWords(hook: IHookFunctions, message: string): NodeOperationError {
+	return new NodeOperationError(hook.getNode(), message, { level: 'warning' });
+}

@@ -1,0 +1,157 @@
+import { sleep, type IHookFunctions, type INode, type IWebhookFunctions } from 'n8n-workflow';
+import { textOf } from '../api/host';
+import { formOf, verify, type Verdict } from '../receive/signature';
+import { isOwn } from '../registration/names';
+import { keeperOf, type Read, type SecretKeeper } from '../registration/secretKeeper';
+import { findWebhook, listWebhooks, type Webhook } from '../registration/webhooks';
+import { notesOf, type Notes } from './notes';
+import type { Settings } from './settings';
+
+/** A credential read inside `webhook()` costs n8n more CPU than everything else that is done there. */
+const CREDENTIAL_LIMITS = { maxAgeMs: 60_000, mismatchIntervalMs: 10_000, failurePauseMs: 1_000 };
+
+/** Kept for the life of the process; forged deliveries cause at most one request a minute. */
+const API_LIMITS = { mismatchIntervalMs: 60_000, failurePauseMs: 1_000 };
+
+/** How long a delivery waits for a secret before it is answered 503. */
+const PATIENCE_MS = 3_000;
+
+/** A read of the API ends after this, so that it never outlives what Kustomer waits for by much. */
+const API_TIMEOUT_MS = 7_500;
+
+const CREDENTIAL = 'kustomerWebhookApi';
+
+/** One place that secrets come from. */
+type Source = { keeper: SecretKeeper; read: Read };
+
+export type SignedRequest = { rawBody: Uint8Array; signature: unknown };
+
+/** A verdict, or that no secret could be had to come to one. */
+export type Checked = Verdict | 'unavailable';
+
+/**
+ * Checks a delivery's signature against every secret that holds now. Nothing is read while a
+ * secret in memory matches; a mismatch reads again, as often as the limits allow.
+ */
+export async function checkSignature(
+	context: IWebhookFunctions,
+	request: SignedRequest,
+	settings: Settings,
+): Promise<Checked> {
+	const malformed = formOf(request.signature);
+	if (malformed !== undefined) return malformed;
+	const sources = sourcesOf(context, settings);
+	const verdicts: Checked[] = [];
+	for (const source of sources) verdicts.push(await firstVerdict(source, request));
+	if (verdicts.includes('valid')) return 'valid';
+	for (const [place, source] of sources.entries()) {
+		if (verdicts[place] === 'unavailable') continue;
+		const verdict = await secondVerdict(source, request, verdicts[place]);
+		if (verdict === 'valid') return 'valid';
+		verdicts[place] = verdict;
+	}
+	return combined(verdicts);
+}
+
+/** @returns the keeper of the secret that Kustomer's API gives out for the noted webhook */
+export function apiSecretKeeper(notes: Notes): SecretKeeper {
+	return keeperOf(`api|${notes.host}|${notes.webhookId}`, API_LIMITS);
+}
+
+/** @returns whether the node has a webhook credential with a secret in it */
+export async function hasSecretCredential(hook: IHookFunctions): Promise<boolean> {
+	if (!credentialId(hook.getNode())) return false;
+	return secretsIn(await hook.getCredentials(CREDENTIAL)).length > 0;
+}
+
+async function firstVerdict(source: Source, request: SignedRequest): Promise<Checked> {
+	const secrets =
+		source.keeper.known(Date.now()) ?? (await inTime(source.keeper.get(source.read, Date.now())));
+	return secrets === undefined
+		? 'unavailable'
+		: verify(request.rawBody, request.signature, secrets);
+}
+
+async function secondVerdict(
+	source: Source,
+	request: SignedRequest,
+	first: Checked,
+): Promise<Checked> {
+	const again = await inTime(source.keeper.reread(source.read, Date.now()));
+	if (again === undefined || again.kind === 'unavailable') return 'unavailable';
+	return again.kind === 'tooSoon'
+		? first
+		: verify(request.rawBody, request.signature, again.secrets);
+}
+
+/** While one source cannot be read, nobody can say that a delivery is forged. */
+function combined(verdicts: readonly Checked[]): Checked {
+	if (verdicts.includes('unavailable')) return 'unavailable';
+	return verdicts.includes('mismatch') ? 'mismatch' : 'noSecret';
+}
+
+/** The credential comes first: while it matches, an expired API key does not stop deliveries. */
+function sourcesOf(context: IWebhookFunctions, settings: Settings): Source[] {
+	const sources: Source[] = [];
+	const node = context.getNode();
+	const id = credentialId(node);
+	if (id !== undefined) {
+		const read = async () => secretsIn(await context.getCredentials(CREDENTIAL));
+		sources.push({ keeper: keeperOf(`credential|${id}|${node.id}`, CREDENTIAL_LIMITS), read });
+	}
+	if (settings.registration === 'automatic') {
+		const notes = notesOf(context);
+		const keeper =
+			notes.webhookId === undefined
+				? keeperOf(`url|${context.getWorkflow().id}|${node.id}`, API_LIMITS)
+				: apiSecretKeeper(notes);
+		sources.push({ keeper, read: async () => await tokensOf(context, notes, keeper) });
+	}
+	return sources;
+}
+
+async function tokensOf(
+	context: IWebhookFunctions,
+	notes: Notes,
+	keeper: SecretKeeper,
+): Promise<readonly string[]> {
+	const webhook =
+		notes.webhookId === undefined
+			? await ownAtKustomer(context)
+			: await findWebhook(context, notes.webhookId, API_TIMEOUT_MS);
+	// Deleted at Kustomer: what it sent before is still signed with the secret we know.
+	const known = keeper.known(Date.now());
+	if (webhook === undefined && known !== undefined) return known;
+	if (webhook === undefined || webhook.token === '') throw new SecretMissing();
+	return [webhook.token];
+}
+
+/** n8n saves the notes a moment after the webhook was made: an early delivery finds it by its address. */
+async function ownAtKustomer(context: IWebhookFunctions): Promise<Webhook | undefined> {
+	const { id, name } = context.getWorkflow();
+	const registrant = {
+		workflowId: id ?? '',
+		workflowName: name ?? '',
+		chosenName: textOf(context.getNodeParameter('options.webhookName', '')),
+		isTest: context.getMode() === 'manual',
+	};
+	const url = context.getNodeWebhookUrl('default') ?? '';
+	return (await listWebhooks(context)).find((webhook) => isOwn(webhook, url, registrant));
+}
+
+class SecretMissing extends Error {}
+
+function secretsIn(credential: Record<string, unknown>): string[] {
+	return [textOf(credential.secret), textOf(credential.previousSecret)].filter(Boolean);
+}
+
+function credentialId(node: INode): string | undefined {
+	const chosen = node.credentials?.[CREDENTIAL];
+	return chosen && (chosen.id ?? chosen.name);
+}
+
+/** @returns what the promise gives within the patience; nothing when it gives up, in whichever way */
+async function inTime<T>(promise: Promise<T>): Promise<T | undefined> {
+	const settled = promise.catch(() => undefined);
+	return await Promise.race([settled, sleep(PATIENCE_MS).then(() => undefined)]);
+}

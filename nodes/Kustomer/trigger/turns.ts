@@ -1,0 +1,63 @@
+import { sleep } from 'n8n-workflow';
+import type { Envelope } from '../receive/envelope';
+import type { Turn } from '../receive/once';
+import { onAnswered } from './answers';
+import type { Settings } from './settings';
+import { warn, type Trigger } from './log';
+
+/** How long a repeat waits for the outcome of the first; Kustomer itself waits a few seconds only. */
+const REPEAT_PATIENCE_MS = 8_000;
+
+/** With `acknowledge: finished`, an event whose workflow keeps failing is given up after so many. */
+const MOST_FAILURES = 3;
+
+export type Repeat = 'none' | 'repeat' | 'notKnownYet' | 'givenUp';
+
+/** What Kustomer's delivery log shows. */
+export const REPEAT_WORDS: Readonly<Record<Exclude<Repeat, 'none'>, string>> = {
+	repeat: 'Ignored: duplicate of an event that was received before',
+	notKnownYet: 'Try again later: the first delivery of this event is still being answered',
+	givenUp: `Ignored: the workflow did not succeed with this event in ${MOST_FAILURES} tries`,
+};
+
+type Event = { key: string; envelope: Envelope };
+
+/**
+ * Sees to it that an event starts the workflow once. When it returns `none`, the event is this
+ * delivery's, and its outcome will be remembered from n8n's answer.
+ */
+export async function takeTurn(
+	trigger: Trigger,
+	settings: Settings,
+	event: Event,
+): Promise<Repeat> {
+	if (trigger.isTest) return 'none';
+	const isFinishing = settings.acknowledge === 'finished';
+	if (isFinishing && trigger.memory.failures.of(event.key) >= MOST_FAILURES) return 'givenUp';
+	const turn: Turn | undefined =
+		settings.skipDuplicates === 'off'
+			? undefined
+			: trigger.memory.events.turn(event.key, Date.now());
+	if (turn?.kind === 'repeat') return 'repeat';
+	if (turn?.kind === 'underWay') return (await inTime(turn.outcome)) ? 'repeat' : 'notKnownYet';
+	onAnswered(trigger.context, (succeeded) => {
+		turn?.settle(succeeded);
+		if (succeeded) trigger.memory.versions.note(event.envelope);
+		else if (isFinishing) noteFailure(trigger, event.key);
+	});
+	return 'none';
+}
+
+function noteFailure(trigger: Trigger, key: string): void {
+	trigger.memory.failures.note(key);
+	if (trigger.memory.failures.of(key) < MOST_FAILURES) return;
+	warn(
+		trigger,
+		'given up',
+		`the workflow did not succeed in ${MOST_FAILURES} tries; Kustomer will be told that it arrived, so that one broken step does not switch off all events`,
+	);
+}
+
+async function inTime(outcome: Promise<boolean>): Promise<boolean> {
+	return await Promise.race([outcome, sleep(REPEAT_PATIENCE_MS).then(() => false)]);
+}
