@@ -12,8 +12,9 @@ import { eventKey, parseEnvelope } from './receive/envelope';
 import { ANY_EVENT, EVENTS, isChosen } from './receive/events';
 import { describedOutputs } from './receive/outputs';
 import { answer, ignore } from './trigger/answers';
+import { start } from './trigger/batches';
 import { whyDropped } from './trigger/filtering';
-import { itemsFor, outputsFor } from './trigger/items';
+import { itemOf, outputsFor } from './trigger/items';
 import { isRegistered, register, unregister } from './trigger/lifecycle';
 import { getUsers, searchFields, searchRecords } from './trigger/lists';
 import { triggerOf, warn } from './trigger/log';
@@ -127,14 +128,13 @@ export class KustomerTrigger implements INodeType {
 				warn(trigger, 'filtered out', reason);
 				return ignore(`Ignored: filtered out, because ${reason}`);
 			}
-			const turn = await takeTurn(trigger, settings, {
-				key: eventKey(envelope, request.rawBody),
-				envelope,
-			});
-			if (turn === 'notKnownYet') return answer(this, 503, REPEAT_WORDS.notKnownYet);
-			if (turn !== 'none') return ignore(REPEAT_WORDS[turn]);
+			const item = itemOf(settings, envelope, reason);
+			const key = eventKey(envelope, request.rawBody);
+			const turn = await takeTurn(trigger, settings, { key, envelope });
+			if (turn.repeat === 'notKnownYet') return answer(this, 503, REPEAT_WORDS.notKnownYet);
+			if (turn.repeat !== undefined) return ignore(REPEAT_WORDS[turn.repeat]);
 
-			return { workflowData: [itemsFor(settings, envelope, reason)] };
+			return await start(trigger, settings, { item, settle: turn.settle });
 		} catch (error) {
 			return unexpected(trigger, error);
 		}

@@ -8,15 +8,15 @@ import type { Settings } from './settings';
  * @param dropReason while listening for a test event: why production would drop it. It reaches the
  *   editor with a note, so that nobody waits for an event that came long ago.
  */
-export function itemsFor(
+export function itemOf(
 	settings: Settings,
 	envelope: Envelope,
 	dropReason: string | undefined,
-): INodeExecutionData[] {
+): INodeExecutionData {
 	const json = (settings.simplify ? simplifiedItem(envelope) : envelope) as IDataObject;
-	if (dropReason === undefined) return [{ json }];
+	if (dropReason === undefined) return { json };
 	const note = `The published workflow would drop this event, because ${dropReason}.`;
-	return [{ json: { note, ...json } }];
+	return { json: { note, ...json } };
 }
 
 /** @returns the items by output: one list, or one per chosen event with `splitOutputs` */

@@ -2,12 +2,18 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { memoryOf, tallied, type TriggerMemory } from '../receive/memory';
 
 /** Enough to find the trigger again, and nothing of the delivery. */
-export type Trigger = { context: IWebhookFunctions; memory: TriggerMemory; isTest: boolean };
+export type Trigger = {
+	context: IWebhookFunctions;
+	/** Tells triggers of this process apart. */
+	key: string;
+	memory: TriggerMemory;
+	isTest: boolean;
+};
 
 export function triggerOf(context: IWebhookFunctions): Trigger {
 	const isTest = context.getMode() === 'manual';
 	const key = `${context.getWorkflow().id}|${context.getNode().id}|${isTest ? 'test' : 'production'}`;
-	return { context, memory: memoryOf(key), isTest };
+	return { context, key, memory: memoryOf(key), isTest };
 }
 
 /**

@@ -1,7 +1,6 @@
 import { sleep } from 'n8n-workflow';
 import type { Envelope } from '../receive/envelope';
 import type { Turn } from '../receive/once';
-import { onAnswered } from './answers';
 import type { Settings } from './settings';
 import { warn, type Trigger } from './log';
 
@@ -11,10 +10,15 @@ const REPEAT_PATIENCE_MS = 8_000;
 /** With `acknowledge: finished`, an event whose workflow keeps failing is given up after so many. */
 const MOST_FAILURES = 3;
 
-export type Repeat = 'none' | 'repeat' | 'notKnownYet' | 'givenUp';
+export type Repeat = 'repeat' | 'notKnownYet' | 'givenUp';
+
+/** Either the event is this delivery's, and `settle` is to be told how it ended, or it is a repeat. */
+export type Taken =
+	| { repeat: undefined; settle: (succeeded: boolean) => void }
+	| { repeat: Repeat };
 
 /** What Kustomer's delivery log shows. */
-export const REPEAT_WORDS: Readonly<Record<Exclude<Repeat, 'none'>, string>> = {
+export const REPEAT_WORDS: Readonly<Record<Repeat, string>> = {
 	repeat: 'Ignored: duplicate of an event that was received before',
 	notKnownYet: 'Try again later: the first delivery of this event is still being answered',
 	givenUp: `Ignored: the workflow did not succeed with this event in ${MOST_FAILURES} tries`,
@@ -22,30 +26,29 @@ export const REPEAT_WORDS: Readonly<Record<Exclude<Repeat, 'none'>, string>> = {
 
 type Event = { key: string; envelope: Envelope };
 
-/**
- * Sees to it that an event starts the workflow once. When it returns `none`, the event is this
- * delivery's, and its outcome will be remembered from n8n's answer.
- */
-export async function takeTurn(
-	trigger: Trigger,
-	settings: Settings,
-	event: Event,
-): Promise<Repeat> {
-	if (trigger.isTest) return 'none';
+/** Sees to it that an event starts the workflow once. */
+export async function takeTurn(trigger: Trigger, settings: Settings, event: Event): Promise<Taken> {
+	if (trigger.isTest) return { repeat: undefined, settle: () => {} };
 	const isFinishing = settings.acknowledge === 'finished';
-	if (isFinishing && trigger.memory.failures.of(event.key) >= MOST_FAILURES) return 'givenUp';
-	const turn: Turn | undefined =
-		settings.skipDuplicates === 'off'
-			? undefined
-			: trigger.memory.events.turn(event.key, Date.now());
-	if (turn?.kind === 'repeat') return 'repeat';
-	if (turn?.kind === 'underWay') return (await inTime(turn.outcome)) ? 'repeat' : 'notKnownYet';
-	onAnswered(trigger.context, (succeeded) => {
+	if (isFinishing && trigger.memory.failures.of(event.key) >= MOST_FAILURES) {
+		return { repeat: 'givenUp' };
+	}
+	const turn = turnOf(trigger, settings, event.key);
+	if (turn?.kind === 'repeat') return { repeat: 'repeat' };
+	if (turn?.kind === 'underWay') {
+		return { repeat: (await inTime(turn.outcome)) ? 'repeat' : 'notKnownYet' };
+	}
+	const settle = (succeeded: boolean) => {
 		turn?.settle(succeeded);
 		if (succeeded) trigger.memory.versions.note(event.envelope);
 		else if (isFinishing) noteFailure(trigger, event.key);
-	});
-	return 'none';
+	};
+	return { repeat: undefined, settle };
+}
+
+function turnOf(trigger: Trigger, settings: Settings, key: string): Turn | undefined {
+	if (settings.skipDuplicates === 'off') return undefined;
+	return trigger.memory.events.turn(key, Date.now());
 }
 
 function noteFailure(trigger: Trigger, key: string): void {
