@@ -1,6 +1,5 @@
 import type {
 	ICredentialDataDecryptedObject,
-	ICredentialTestRequest,
 	ICredentialType,
 	IHttpRequestOptions,
 	INodeProperties,
@@ -82,6 +81,8 @@ export class KustomerApi implements ICredentialType {
 		},
 	];
 
+	// The test is a function of the nodes (testedBy), so that it can answer in words.
+
 	/**
 	 * A function and not n8n's declarative form: that one would send the key to whatever host a
 	 * request names. Here, foreign hosts and unencrypted connections are refused.
@@ -92,19 +93,4 @@ export class KustomerApi implements ICredentialType {
 	): Promise<IHttpRequestOptions> {
 		return withApiKey(credentials, requestOptions);
 	}
-
-	/** Any valid key passes, whatever its roles: https://developer.kustomer.com/docs/get-started/authentication */
-	test: ICredentialTestRequest = {
-		request: { url: '/v1/auth/tokens/current', timeout: 10_000 },
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'Kustomer does not accept this API key. It is incomplete, has expired, was revoked, or belongs to another region or organization. Check the region and subdomain, or make a new key in Kustomer: Settings > Security > API Keys.',
-				},
-			},
-		],
-	};
 }

@@ -7,6 +7,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
+import { apiKeyTest } from './api/keyTest';
 import { webhookSecretTest } from './operations/webhookSecretTest';
 import { eventKey, parseEnvelope } from './receive/envelope';
 import { ANY_EVENT, EVENTS, isChosen } from './receive/events';
@@ -51,6 +52,7 @@ export class KustomerTrigger implements INodeType {
 			{
 				name: 'kustomerApi',
 				required: true,
+				testedBy: 'kustomerApiTest',
 				displayOptions: { show: { registration: ['automatic'] } },
 			},
 			{
@@ -87,7 +89,7 @@ export class KustomerTrigger implements INodeType {
 	methods = {
 		listSearch: { searchFields, searchRecords },
 		loadOptions: { getUsers },
-		credentialTest: { kustomerWebhookSecretTest: webhookSecretTest },
+		credentialTest: { kustomerApiTest: apiKeyTest, kustomerWebhookSecretTest: webhookSecretTest },
 	};
 
 	webhookMethods = {

@@ -99,7 +99,15 @@ function inOurWords(
 	if (mistake !== undefined)
 		return new NodeOperationError(caller.getNode(), mistake, { level: 'warning' });
 	if (error instanceof NodeOperationError) return error;
-	return apiError(caller, explainConnection(connectionCode(error), asked));
+	return apiError(caller, explainThrown(error, asked));
+}
+
+/**
+ * @param error what a request threw instead of bringing a reply
+ * @returns a sentence with the remedy; nothing of the request goes along
+ */
+export function explainThrown(error: unknown, asked: Asked): string {
+	return explainConnection(connectionCode(error), asked);
 }
 
 /** n8n wraps what `authenticate` throws once or twice; the sentence is somewhere inside. */
