@@ -75,17 +75,19 @@ export function explainReply(reply: Reply, asked: Asked): string {
 
 const NETWORK_WORDS: Readonly<Record<string, string>> = {
 	ENOTFOUND:
-		'its host name is not known. Check the subdomain or base URL in the Kustomer API credential',
+		"Kustomer's host name is not known. Check the subdomain or base URL in the Kustomer API credential",
 	EAI_AGAIN:
-		'its host name could not be looked up. Check the internet connection of the n8n machine',
-	ECONNREFUSED: 'it refuses connections. Check the base URL in the Kustomer API credential',
+		"Kustomer's host name could not be looked up. Check the internet connection of the n8n machine",
+	ECONNREFUSED: 'Kustomer refuses connections. Check the base URL in the Kustomer API credential',
 	ECONNRESET: 'the connection broke off. Try again',
-	ETIMEDOUT: 'it did not answer in time. Try again, and check that n8n may reach the internet',
-	ECONNABORTED: 'it did not answer in time. Try again, and check that n8n may reach the internet',
+	ETIMEDOUT:
+		'Kustomer did not answer in time. Try again, and check that n8n may reach the internet',
+	ECONNABORTED:
+		'Kustomer did not answer in time. Try again, and check that n8n may reach the internet',
 	CERT_HAS_EXPIRED:
-		'its certificate has expired. Check the base URL and any proxy between n8n and Kustomer',
+		"Kustomer's certificate has expired. Check the base URL and any proxy between n8n and Kustomer",
 	DEPTH_ZERO_SELF_SIGNED_CERT:
-		'its certificate is not trusted. Check the base URL and any proxy between n8n and Kustomer',
+		"Kustomer's certificate is not trusted. Check the base URL and any proxy between n8n and Kustomer",
 };
 
 /**
@@ -96,10 +98,8 @@ const NETWORK_WORDS: Readonly<Record<string, string>> = {
 export function explainConnection(code: string, asked: Asked): string {
 	const words =
 		NETWORK_WORDS[code] ??
-		'it could not be reached. Check the internet connection of the n8n machine and the Kustomer API credential';
-	return `n8n could not ${asked.purpose}: ${words}.`
-		.replace(': it', ': Kustomer')
-		.replace(': its', ": Kustomer's");
+		'Kustomer could not be reached. Check the internet connection of the n8n machine and the Kustomer API credential';
+	return `n8n could not ${asked.purpose}: ${words}.`;
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
