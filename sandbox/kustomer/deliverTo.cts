@@ -1,0 +1,58 @@
+/**
+ * Where deliveries really go. Webhooks must have https addresses, as at Kustomer; this map plays
+ * the reverse proxy in front of n8n and sends an https name to a server on this machine. A name
+ * that is not in it is never called, and no target off this machine can be put into it.
+ */
+export class DeliverTo {
+	private readonly targets = new Map<string, string>();
+
+	constructor(map: Readonly<Record<string, string>> = {}) {
+		for (const [from, to] of Object.entries(map)) this.set(from, to);
+	}
+
+	/**
+	 * @param from https origin, e.g. `https://n8n.example.com`
+	 * @param to http origin on this machine, e.g. `http://127.0.0.1:5678`; null takes it out again
+	 */
+	set(from: string, to: string | null): void {
+		const origin = originOf(from);
+		if (!origin.startsWith('https://')) throw new Error(`"${from}" does not begin with https://`);
+		if (to === null) {
+			this.targets.delete(origin);
+			return;
+		}
+		const target = new URL(originOf(to));
+		if (target.protocol !== 'http:' || !isLoopback(target.hostname)) {
+			throw new Error(`"${to}" is not an http:// address on this machine`);
+		}
+		this.targets.set(origin, target.origin);
+	}
+
+	/** @returns the local address for a webhook's address; undefined where the map has none */
+	resolve(url: string): URL | undefined {
+		const wanted = new URL(url);
+		const origin = this.targets.get(wanted.origin);
+		if (origin === undefined) return undefined;
+		const target = new URL(origin);
+		target.pathname = wanted.pathname;
+		target.search = wanted.search;
+		return target;
+	}
+
+	entries(): Record<string, string> {
+		return Object.fromEntries(this.targets);
+	}
+}
+
+export function isLoopback(hostname: string): boolean {
+	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function originOf(address: string): string {
+	if (!URL.canParse(address)) throw new Error(`"${address}" is not a URL`);
+	const url = new URL(address);
+	if (url.pathname !== '/' || url.search !== '') {
+		throw new Error(`"${address}" must end after the host name and port`);
+	}
+	return url.origin;
+}

@@ -1,0 +1,352 @@
+import type { AddressInfo } from 'node:net';
+import fastify from 'fastify';
+import { isRecord } from './body.cts';
+import {
+	Deliveries,
+	DOCUMENTED_CLOCK,
+	type Clock,
+	type Delivery,
+	type Parcel,
+} from './delivery.cts';
+import { DeliverTo } from './deliverTo.cts';
+import { notFound, platformErrors, Refusal } from './errors.cts';
+import { isEventName, makeEvent, type Envelope, type EventName } from './events.cts';
+import { hookReceiver } from './hookReceiver.cts';
+import { hookRoutes } from './hookRoutes.cts';
+import { Hooks, type Hook, type HookKind, type HookOptions, type HookRequest } from './hooks.cts';
+import { newKeyToken, newSecret } from './ids.cts';
+import { ALL_ROLES, Keys, type ApiKey, type KeyOptions } from './keys.cts';
+import { Mailbox, type Mail } from './mailbox.cts';
+import { MADE_UP_ORGANIZATION, type Organization } from './organization.cts';
+import {
+	outboundWebhookRoutes,
+	OutboundWebhooks,
+	type OutboundWebhook,
+	type UpdateVerb,
+} from './outboundWebhooks.cts';
+import { pageRoutes } from './page.cts';
+import { peopleRoutes } from './people.cts';
+import { ENTERPRISE_RATE_LIMIT, limitRate, type RateLimit } from './rateLimit.cts';
+import { Requests, type ApiRequest, type Fault } from './requests.cts';
+import { sign } from './signature.cts';
+import { StateFile } from './stateFile.cts';
+import { transactionRoutes } from './transactions.cts';
+import type { WebhookFields } from './webhookRules.cts';
+
+export { ALL_ROLES } from './keys.cts';
+export { cardErrors, jsonApiErrors, platformErrors } from './errors.cts';
+export { EVENT_NAMES, makeEvent } from './events.cts';
+export { sign } from './signature.cts';
+export type { ApiKey, KeyOptions } from './keys.cts';
+export type { ApiRequest, Fault } from './requests.cts';
+export type { Clock, Delivery } from './delivery.cts';
+export type { Diff, Envelope, EventName, EventOverrides } from './events.cts';
+export type { Hook, HookKind, HookOptions, HookRequest } from './hooks.cts';
+export type { Mail } from './mailbox.cts';
+export type { OutboundWebhook, UpdateVerb } from './outboundWebhooks.cts';
+export type { RateLimit } from './rateLimit.cts';
+
+export type KustomerOptions = {
+	/** 0 (default) takes a free port. Always on 127.0.0.1. */
+	port?: number;
+	orgId?: string;
+	orgName?: string;
+	subdomain?: string;
+	/** Default: one key with all roles and a random token; `state.keys` has it. */
+	keys?: readonly KeyOptions[];
+	/** The pod that this server plays; keys of another one are refused. Default `prod1`. */
+	pod?: string;
+	/** https origin → http origin on this machine; see `DeliverTo`. */
+	deliverTo?: Readonly<Record<string, string>>;
+	/** Default: the documented pauses of minutes. */
+	clock?: Partial<Clock>;
+	/** How many outbound webhooks the organization may have. Default 5. */
+	webhookLimit?: number;
+	/** Default: 1,000 requests and 1,000 posts to hooks a minute, as for Kustomer's Enterprise plan. */
+	rateLimit?: Partial<RateLimit>;
+	/** The one verb that updates an outbound webhook. Default `PUT`. */
+	updateVerb?: UpdateVerb;
+	/** Whether there is a page at `/`. Default true. */
+	page?: boolean;
+	/** A file that keeps webhooks and hooks across restarts; tokens stand in it. */
+	stateFile?: string;
+};
+
+export type SendOptions = {
+	/** Sign with a secret that is not the webhook's, as a stranger would. Not retried, not counted. */
+	forged?: boolean;
+	/** Only to this webhook, even where it is off or did not subscribe to the event. */
+	webhookId?: string;
+	/** Replace, add or (null) leave out headers. A list sends the header several times. */
+	headers?: Record<string, string | string[] | null>;
+	/** Send these bytes instead of the envelope; the signature is theirs. */
+	bodyOverride?: string | Buffer;
+};
+
+/** A server that behaves as Kustomer does, as far as it is documented, for one organization. */
+export type LocalKustomer = {
+	/** Base URL without a trailing slash and without `/v1`: what a credential's base URL is. */
+	readonly url: string;
+	readonly port: number;
+	/** Port on 127.0.0.1 to which mails for email hooks are sent. */
+	readonly smtpPort: number;
+	readonly orgId: string;
+	readonly orgName: string;
+	/** What is configured at the moment, as copies. */
+	readonly state: KustomerState;
+	/** The speeds; may be changed at any time. */
+	readonly clock: Clock;
+	/** What the API does wrong; may be replaced or pushed to at any time. */
+	faults: Fault[];
+	/** Outbound webhooks with their tokens, as copies. */
+	webhooks(): OutboundWebhook[];
+	/** Every attempt of a delivery, oldest first. */
+	deliveries(): readonly Delivery[];
+	/** Everything that reached an inbound hook's address, oldest first. */
+	hookRequests(): readonly HookRequest[];
+	/** Every mail that reached the SMTP port, oldest first. */
+	mails(): readonly Mail[];
+	/** Every request under /v1, oldest first, with its `Authorization` header. */
+	requests(): readonly ApiRequest[];
+	/** Empties the four logs above. */
+	clearLogs(): void;
+	/**
+	 * Delivers an event to all enabled webhooks that subscribed to it, at the same time.
+	 *
+	 * @param event an event's name, or an envelope as it is
+	 * @returns the first attempts, in the webhooks' order; retries go on by themselves
+	 */
+	send(event: EventName | Envelope, options?: SendOptions): Promise<Delivery[]>;
+	/** @returns the signature for a body, 64 hex digits */
+	sign(rawBody: Buffer | string, token: string): string;
+	/** Resolves when nothing is being delivered and no retry is planned; rejects after the deadline (default 10 s). */
+	whenIdle(deadlineMs?: number): Promise<void>;
+	/** Adds an entry to the deliver-to map; null takes it out. */
+	deliverTo(from: string, to: string | null): void;
+	/** As "Add webhook" on Kustomer's settings screen. Throws `Refusal` as the API answers. */
+	createWebhook(fields: Record<string, unknown>): OutboundWebhook;
+	/** As "Edit" there: changes the given fields. */
+	editWebhook(id: string, fields: Partial<WebhookFields>): OutboundWebhook;
+	deleteWebhook(id: string): void;
+	/** Switches a webhook off as Kustomer does after failures: `enabled` false, `isError` true. */
+	disableWebhook(id: string): void;
+	/** @returns the webhook's new token */
+	rotateToken(id: string): string;
+	createHook(kind: HookKind, options: HookOptions): HookWithAddress;
+	addKey(key: KeyOptions): ApiKey;
+	revokeKey(token: string): void;
+	/** Drops open connections and planned retries. */
+	close(): Promise<void>;
+};
+
+/** `address` is a URL, or a mail address for email hooks. */
+export type HookWithAddress = Hook & { address: string };
+
+export type KustomerState = Organization & {
+	orgId: string;
+	orgName: string;
+	url: string;
+	smtpPort: number;
+	keys: ApiKey[];
+	hooks: HookWithAddress[];
+	webhooks: OutboundWebhook[];
+	deliverTo: Record<string, string>;
+};
+
+/** Larger bodies are cut off by the server library with 413. */
+const MOST_BYTES = 64 * 1024 * 1024;
+const WHEN_IDLE_DEADLINE_MS = 10_000;
+
+/**
+ * Starts a local Kustomer on 127.0.0.1: the REST API, signed deliveries, inbound hooks, an SMTP
+ * port for email hooks and a page. It calls nothing off this machine.
+ *
+ * @throws Error when the port is taken (`EADDRINUSE`) or an option is unusable
+ */
+export async function startKustomer(options: KustomerOptions = {}): Promise<LocalKustomer> {
+	const organization: Organization = {
+		id: options.orgId ?? MADE_UP_ORGANIZATION.id,
+		name: options.orgName ?? MADE_UP_ORGANIZATION.name,
+		subdomain: options.subdomain ?? MADE_UP_ORGANIZATION.subdomain,
+	};
+	const clock: Clock = { ...DOCUMENTED_CLOCK, ...options.clock };
+	const deliverTo = new DeliverTo(options.deliverTo);
+	const keys = new Keys(organization, options.pod ?? 'prod1');
+	for (const key of options.keys ?? [demoKey()]) keys.add(key);
+
+	let url = '';
+	let version = 0;
+	let state: StateFile | undefined;
+	const changed = () => void version++;
+	const configured = () => {
+		changed();
+		state?.save();
+	};
+	const webhooks = new OutboundWebhooks(organization, options.webhookLimit ?? 5);
+	const hooks = new Hooks(organization, () => url, { changed, configured });
+	const deliveries = new Deliveries(webhooks, deliverTo, clock, { changed, configured });
+	const mailbox = new Mailbox(hooks);
+	const requests = new Requests();
+	if (options.stateFile !== undefined) {
+		state = new StateFile(options.stateFile, webhooks, hooks);
+		state.load();
+	}
+
+	const app = fastify({
+		bodyLimit: MOST_BYTES,
+		exposeHeadRoutes: false,
+		forceCloseConnections: true,
+		routerOptions: { maxParamLength: 500 },
+	});
+	// Bodies stay bytes: hooks record them as they came, whatever their type.
+	app.removeAllContentTypeParsers();
+	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+	app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
+		if (error instanceof Refusal) return reply.code(error.status).send(error.body);
+		const status = error.statusCode ?? 500;
+		const code =
+			status === 413 ? 'payload_too_large' : status < 500 ? 'bad_request' : 'internal_error';
+		return reply.code(status).send(platformErrors(code, error.message));
+	});
+	requests.watch(app);
+	limitRate(app, { ...ENTERPRISE_RATE_LIMIT, ...options.rateLimit });
+	app.setNotFoundHandler((request) => {
+		throw notFound(`Cannot ${request.method} ${request.url.split('?')[0]}`);
+	});
+	keys.routes(app);
+	peopleRoutes(app, keys, organization);
+	outboundWebhookRoutes(app, keys, webhooks, {
+		updateVerb: options.updateVerb ?? 'PUT',
+		changed: configured,
+	});
+	transactionRoutes(app, keys, webhooks, { deliveries, organization });
+	hookRoutes(app, keys, hooks, organization);
+	hookReceiver(app, keys, hooks, organization);
+
+	const withAddress = (hook: Hook): HookWithAddress => ({ ...hook, address: hooks.address(hook) });
+	const copy = <Value,>(value: Value): Value => structuredClone(value);
+	let smtpPort = 0;
+	const kustomer: LocalKustomer = {
+		get url() {
+			return url;
+		},
+		get port() {
+			return Number(new URL(url).port);
+		},
+		get smtpPort() {
+			return smtpPort;
+		},
+		orgId: organization.id,
+		orgName: organization.name,
+		clock,
+		get state() {
+			return {
+				...organization,
+				orgId: organization.id,
+				orgName: organization.name,
+				url,
+				smtpPort,
+				keys: copy([...keys.list()]),
+				hooks: hooks.list().map(withAddress),
+				webhooks: copy(webhooks.list()),
+				deliverTo: deliverTo.entries(),
+			};
+		},
+		get faults() {
+			return requests.faults;
+		},
+		set faults(faults) {
+			requests.faults = faults;
+		},
+		webhooks: () => copy(webhooks.list()),
+		deliveries: () => deliveries.log,
+		hookRequests: () => hooks.log,
+		mails: () => mailbox.log,
+		requests: () => requests.log,
+		clearLogs() {
+			for (const log of [deliveries.log, hooks.log, mailbox.log, requests.log]) log.length = 0;
+			changed();
+		},
+		async send(event, sending = {}) {
+			const parcel = parcelOf(event, sending, organization);
+			const receivers = webhooks
+				.list()
+				.filter((webhook) =>
+					sending.webhookId === undefined
+						? webhook.enabled && webhook.events.includes(parcel.event)
+						: webhook.id === sending.webhookId,
+				);
+			return await Promise.all(receivers.map((webhook) => deliveries.deliver(webhook, parcel)));
+		},
+		sign,
+		whenIdle: (deadlineMs = WHEN_IDLE_DEADLINE_MS) => deliveries.whenIdle(deadlineMs),
+		deliverTo(from, to) {
+			deliverTo.set(from, to);
+			changed();
+		},
+		createWebhook(fields) {
+			const webhook = webhooks.create(fields);
+			configured();
+			return copy(webhook);
+		},
+		editWebhook(id, fields) {
+			const webhook = webhooks.update(id, fields);
+			configured();
+			return copy(webhook);
+		},
+		deleteWebhook(id) {
+			webhooks.delete(id);
+			configured();
+		},
+		disableWebhook(id) {
+			Object.assign(webhooks.get(id), { enabled: false, isError: true });
+			configured();
+		},
+		rotateToken(id) {
+			const token = newSecret();
+			webhooks.get(id).token = token;
+			configured();
+			return token;
+		},
+		createHook: (kind, hookOptions) => withAddress(hooks.create(kind, hookOptions)),
+		addKey(key) {
+			changed();
+			return copy(keys.add(key));
+		},
+		revokeKey(token) {
+			keys.revoke(token);
+			changed();
+		},
+		async close() {
+			deliveries.close();
+			await Promise.all([app.close(), mailbox.close()]);
+		},
+	};
+	if (options.page !== false) pageRoutes(app, kustomer, () => version);
+	await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
+	url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+	smtpPort = await mailbox.listen();
+	return kustomer;
+}
+
+function demoKey(): KeyOptions {
+	return { token: newKeyToken(), roles: ALL_ROLES, userName: 'Demo key' };
+}
+
+function parcelOf(
+	event: EventName | Envelope,
+	sending: SendOptions,
+	organization: Organization,
+): Parcel {
+	const isName = typeof event === 'string' && isEventName(event);
+	if (!isName && !isRecord(event)) throw new Error(`Kustomer has no event ${String(event)}`);
+	const envelope = isName
+		? makeEvent(event, { org: organization.id, orgName: organization.name })
+		: event;
+	return {
+		event: envelope.name,
+		body: Buffer.from(sending.bodyOverride ?? JSON.stringify(envelope)),
+		forged: sending.forged === true,
+		headers: sending.headers ?? {},
+	};
+}
