@@ -1,9 +1,11 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
+import type { INode, IWebhookFunctions } from 'n8n-workflow';
 import { memoryOf, tallied, type TriggerMemory } from '../receive/memory';
 
 /** Enough to find the trigger again, and nothing of the delivery. */
 export type Trigger = {
 	context: IWebhookFunctions;
+	/** n8n copies the node on every request for it, so it is asked for once. */
+	node: INode;
 	/** Tells triggers of this process apart. */
 	key: string;
 	memory: TriggerMemory;
@@ -11,9 +13,10 @@ export type Trigger = {
 };
 
 export function triggerOf(context: IWebhookFunctions): Trigger {
+	const node = context.getNode();
 	const isTest = context.getMode() === 'manual';
-	const key = `${context.getWorkflow().id}|${context.getNode().id}|${isTest ? 'test' : 'production'}`;
-	return { context, key, memory: memoryOf(key), isTest };
+	const key = `${context.getWorkflow().id}|${node.id}|${isTest ? 'test' : 'production'}`;
+	return { context, node, key, memory: memoryOf(key), isTest };
 }
 
 /**
