@@ -1,12 +1,8 @@
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { parsedJson } from './body.cts';
 import type { Hooks } from './hooks.cts';
-
-// Node 20 under `tsx` gives a .cts entry file a `require` that cannot load JSON, and a library
-// below mailparser requires a package.json. This one can, in whichever way the file was started.
-const { simpleParser } = createRequire(__filename)('mailparser') as typeof import('mailparser');
 
 /** A mail that reached the local SMTP port. */
 export type Mail = {
