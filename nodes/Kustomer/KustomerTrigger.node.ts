@@ -114,7 +114,7 @@ export class KustomerTrigger implements INodeType {
 			if (request === undefined) return refuse(trigger, 'noRawBody');
 
 			const settings = settingsOf(this);
-			const verdict = await checkSignature(this, request, settings);
+			const verdict = await checkSignature(trigger, request, settings);
 			if (verdict !== 'valid') return refuse(trigger, verdict);
 
 			const envelope = parseEnvelope(request.rawBody);

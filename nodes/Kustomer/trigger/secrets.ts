@@ -4,6 +4,7 @@ import { formOf, verify, type Verdict } from '../receive/signature';
 import { isOwn } from '../registration/names';
 import { keeperOf, type Read, type SecretKeeper } from '../registration/secretKeeper';
 import { findWebhook, listWebhooks, type Webhook } from '../registration/webhooks';
+import type { Trigger } from './log';
 import { notesOf, type Notes } from './notes';
 import type { Settings } from './settings';
 
@@ -34,21 +35,24 @@ export type Checked = Verdict | 'unavailable';
  * secret in memory matches; a mismatch reads again, as often as the limits allow.
  */
 export async function checkSignature(
-	context: IWebhookFunctions,
+	trigger: Trigger,
 	request: SignedRequest,
 	settings: Settings,
 ): Promise<Checked> {
 	const malformed = formOf(request.signature);
 	if (malformed !== undefined) return malformed;
-	const sources = sourcesOf(context, settings);
+	const sources = sourcesOf(trigger, settings);
+	const firsts: First[] = [];
+	for (const source of sources) {
+		const first = await firstVerdict(source, request);
+		if (first.verdict === 'valid') return 'valid';
+		firsts.push(first);
+	}
 	const verdicts: Checked[] = [];
-	for (const source of sources) verdicts.push(await firstVerdict(source, request));
-	if (verdicts.includes('valid')) return 'valid';
 	for (const [place, source] of sources.entries()) {
-		if (verdicts[place] === 'unavailable') continue;
-		const verdict = await secondVerdict(source, request, verdicts[place]);
+		const verdict = await secondVerdict(source, request, firsts[place]);
 		if (verdict === 'valid') return 'valid';
-		verdicts[place] = verdict;
+		verdicts.push(verdict);
 	}
 	return combined(verdicts);
 }
@@ -64,24 +68,27 @@ export async function hasSecretCredential(hook: IHookFunctions): Promise<boolean
 	return secretsIn(await hook.getCredentials(CREDENTIAL)).length > 0;
 }
 
-async function firstVerdict(source: Source, request: SignedRequest): Promise<Checked> {
-	const secrets =
-		source.keeper.known(Date.now()) ?? (await inTime(source.keeper.get(source.read, Date.now())));
-	return secrets === undefined
-		? 'unavailable'
-		: verify(request.rawBody, request.signature, secrets);
+/** What the secrets in memory say; `isFresh` when they were read for this very delivery. */
+type First = { verdict: Checked; isFresh: boolean };
+
+async function firstVerdict(source: Source, request: SignedRequest): Promise<First> {
+	const known = source.keeper.known(Date.now());
+	const secrets = known ?? (await inTime(source.keeper.get(source.read, Date.now())));
+	if (secrets === undefined) return { verdict: 'unavailable', isFresh: true };
+	const verdict = verify(request.rawBody, request.signature, secrets);
+	return { verdict, isFresh: known === undefined };
 }
 
 async function secondVerdict(
 	source: Source,
 	request: SignedRequest,
-	first: Checked,
+	first: First,
 ): Promise<Checked> {
+	if (first.isFresh) return first.verdict;
 	const again = await inTime(source.keeper.reread(source.read, Date.now()));
 	if (again === undefined || again.kind === 'unavailable') return 'unavailable';
-	return again.kind === 'tooSoon'
-		? first
-		: verify(request.rawBody, request.signature, again.secrets);
+	if (again.kind === 'tooSoon') return first.verdict;
+	return verify(request.rawBody, request.signature, again.secrets);
 }
 
 /** While one source cannot be read, nobody can say that a delivery is forged. */
@@ -91,9 +98,8 @@ function combined(verdicts: readonly Checked[]): Checked {
 }
 
 /** The credential comes first: while it matches, an expired API key does not stop deliveries. */
-function sourcesOf(context: IWebhookFunctions, settings: Settings): Source[] {
+function sourcesOf({ context, node }: Trigger, settings: Settings): Source[] {
 	const sources: Source[] = [];
-	const node = context.getNode();
 	const id = credentialId(node);
 	if (id !== undefined) {
 		const read = async () => secretsIn(await context.getCredentials(CREDENTIAL));
