@@ -14,7 +14,7 @@ export type ApiCredential = {
 /** A credential that cannot be used as it is; the message says which field to change. */
 export class CredentialMistake extends Error {}
 
-const REGION_HOSTS: Readonly<Record<string, string>> = {
+export const REGION_HOSTS: Readonly<Record<string, string>> = {
 	us: 'https://api.kustomerapp.com',
 	eu: 'https://api.prod2.kustomerapp.com',
 	india: 'https://api.prod4.kustomerapp.com',

@@ -107,7 +107,7 @@ function inOurWords(
  * @returns a sentence with the remedy; nothing of the request goes along
  */
 export function explainThrown(error: unknown, asked: Asked): string {
-	return explainConnection(connectionCode(error), asked);
+	return explainConnection(connectionOf(error).code, asked);
 }
 
 /** n8n wraps what `authenticate` throws once or twice; the sentence is somewhere inside. */
@@ -122,22 +122,38 @@ function credentialMistakeIn(error: unknown): string | undefined {
 	return undefined;
 }
 
-function connectionCode(error: unknown): string {
+/**
+ * @param error what n8n's HTTP client threw, however often it was wrapped
+ * @returns the system's code and what the system was doing, each empty when it is not known
+ */
+export function connectionOf(error: unknown): { code: string; systemCall: string } {
+	const found = { code: '', systemCall: '' };
 	for (
 		let inner = error, depth = 0;
 		isErrorLike(inner) && depth < 5;
 		inner = inner.cause, depth++
 	) {
-		if (typeof inner.code === 'string') return inner.code;
-		const named = /\b(E[A-Z]{4,}|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT)\b/.exec(
-			[inner.message, ...(inner.messages ?? [])].join(' '),
-		);
-		if (named) return named[0];
+		found.code ||= codeIn(inner);
+		if (typeof inner.syscall === 'string') found.systemCall ||= inner.syscall;
 	}
-	return '';
+	return found;
 }
 
-type ErrorLike = { message?: string; messages?: string[]; code?: unknown; cause?: unknown };
+function codeIn(error: ErrorLike): string {
+	if (typeof error.code === 'string') return error.code;
+	const named = /\b(E[A-Z]{4,}|CERT_[A-Z_]+|DEPTH_ZERO_SELF_SIGNED_CERT)\b/.exec(
+		[error.message, ...(error.messages ?? [])].join(' '),
+	);
+	return named?.[0] ?? '';
+}
+
+type ErrorLike = {
+	message?: string;
+	messages?: string[];
+	code?: unknown;
+	syscall?: unknown;
+	cause?: unknown;
+};
 
 function isErrorLike(value: unknown): value is ErrorLike {
 	return typeof value === 'object' && value !== null;
