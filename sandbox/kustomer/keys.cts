@@ -49,13 +49,14 @@ export class Keys {
 		const now = new Date().toISOString();
 		const key: ApiKey = {
 			id: newId(),
+			token: options.token,
+			roles: options.roles,
 			userId: options.userId ?? newId(),
 			userName: options.userName ?? 'API key',
-			region: this.pod,
-			expired: false,
+			region: options.region ?? this.pod,
+			expired: options.expired ?? false,
 			createdAt: now,
 			lastAccessedAt: now,
-			...options,
 		};
 		this.known.push(key);
 		return key;

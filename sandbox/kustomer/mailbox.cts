@@ -4,6 +4,8 @@ import { SMTPServer } from 'smtp-server';
 import { parsedJson } from './body.cts';
 import type { Hooks } from './hooks.cts';
 
+const CLOSE_TIMEOUT_MS = 200;
+
 /** A mail that reached the local SMTP port. */
 export type Mail = {
 	/** Envelope sender and recipients: Bcc is only here. */
@@ -35,6 +37,8 @@ export class Mailbox {
 			authOptional: true,
 			disabledCommands: ['AUTH', 'STARTTLS'],
 			disableReverseLookup: true,
+			// Mail clients keep connections; closing shall not wait for them.
+			closeTimeout: CLOSE_TIMEOUT_MS,
 			onData: (stream, session, done) => {
 				const chunks: Buffer[] = [];
 				stream.on('data', (chunk: Buffer) => chunks.push(chunk));
