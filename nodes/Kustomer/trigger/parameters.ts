@@ -374,7 +374,6 @@ export const PARAMETERS: INodeProperties[] = [
 		type: 'multiOptions',
 		options: EVENT_OPTIONS,
 		noDataExpression: true,
-		required: true,
 		default: [],
 		description:
 			'What starts the workflow. One trigger may listen to several events, which saves places: Kustomer allows only a few webhooks.',
