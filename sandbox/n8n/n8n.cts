@@ -94,6 +94,7 @@ export class N8n {
 			n8n: this.installed,
 			env: this.env,
 			url: this.url,
+			cwd: this.userFolder,
 			logFile: this.options.log ?? join(this.userFolder, 'n8n.log'),
 		});
 		const [, why] = this.running.logText().split('Failed to load package');

@@ -11,6 +11,8 @@ export interface N8nRun {
 	readonly env: Readonly<Record<string, string>>;
 	/** Where n8n answers, to see when it is ready. */
 	readonly url: string;
+	/** Its working folder. */
+	readonly cwd: string;
 	readonly logFile: string;
 }
 
@@ -26,7 +28,6 @@ export class N8nProcess {
 		private readonly child: ChildProcess,
 		private readonly run: N8nRun,
 	) {
-		mkdirSync(dirname(run.logFile), { recursive: true });
 		const file = createWriteStream(run.logFile, { flags: 'a' });
 		for (const stream of [child.stdout, child.stderr]) {
 			stream?.setEncoding('utf8').on('data', (text: string) => {
@@ -39,9 +40,10 @@ export class N8nProcess {
 
 	/** Starts n8n and resolves once it answers. */
 	static async start(run: N8nRun): Promise<N8nProcess> {
+		mkdirSync(dirname(run.logFile), { recursive: true });
 		const guard = join(__dirname, 'dieWithParent.cjs');
 		const child = spawn(run.n8n.node, ['--require', guard, run.n8n.command, 'start'], {
-			cwd: dirname(run.logFile),
+			cwd: run.cwd,
 			env: { ...run.env },
 			// Never written to: `guard` watches it close.
 			stdio: ['pipe', 'pipe', 'pipe'],
