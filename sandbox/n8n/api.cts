@@ -7,7 +7,7 @@ import type {
 	IWorkflowSettings,
 } from 'n8n-workflow';
 import { until } from './deadline.cts';
-import type { N8nSession } from './session.cts';
+import { N8nRefusal, type N8nSession } from './session.cts';
 
 /** A node as one writes it down: n8n fills in `id` and `webhookId`. */
 export type NodeDraft = Omit<INode, 'id' | 'position'> & Partial<Pick<INode, 'id' | 'position'>>;
@@ -221,16 +221,26 @@ export class N8nApi {
 		return (await this.session.typesFile('credentials')).map(({ name }) => name);
 	}
 
+	/** Without its publication service n8n has no such address: there it registers before it answers. */
+	private async publicationStatus(id: string): Promise<PublicationStatus> {
+		const path = `/workflows/${id}/publication-status`;
+		try {
+			return await this.session.rest<PublicationStatus>({ method: 'GET', path });
+		} catch (error) {
+			if (!(error instanceof N8nRefusal) || error.status !== 404) throw error;
+			const { active, versionId } = await this.getWorkflow(id);
+			const status = active ? 'published' : 'not_published';
+			return { status, liveVersionId: active ? versionId : null, triggers: [] };
+		}
+	}
+
 	private async settled(
 		id: string,
 		isThere: (status: PublicationStatus) => boolean,
 	): Promise<Publication> {
 		const { status, triggers } = await until(
 			async () => {
-				const now = await this.session.rest<PublicationStatus>({
-					method: 'GET',
-					path: `/workflows/${id}/publication-status`,
-				});
+				const now = await this.publicationStatus(id);
 				return now.status !== 'in_progress' && isThere(now) ? now : undefined;
 			},
 			{ what: `n8n to settle the publication of workflow ${id}`, withinMs: PUBLICATION_WITHIN_MS },
