@@ -31,7 +31,7 @@ export async function setUp() {
  * @param {string[]} args
  */
 export function handOver(file, args) {
-	const child = spawn(process.execPath, ['--import', 'tsx', join(ROOT, file), ...args], {
+	const child = spawn(process.execPath, ['--require', 'tsx/cjs', join(ROOT, file), ...args], {
 		cwd: ROOT,
 		stdio: 'inherit',
 	});

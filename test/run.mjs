@@ -57,7 +57,7 @@ async function jest(project) {
 /** The tests would do it themselves, but inside jest nobody sees the progress. */
 async function installN8n() {
 	const install = join(ROOT, 'sandbox', 'n8n', 'install.cts');
-	const code = await spawned(process.execPath, ['--import', 'tsx', install]);
+	const code = await spawned(process.execPath, ['--require', 'tsx/cjs', install]);
 	if (code !== 0) process.exit(code);
 }
 

@@ -4,11 +4,10 @@ import { until } from './deadline.cts';
 
 /** Runs `work` while holding `path` as a lock, so that two starts at once do not install into one folder. */
 export async function withFolderLock<T>(path: string, work: () => Promise<T>): Promise<T> {
-	await mkdir(dirname(path), { recursive: true });
 	let saidSo = false;
 	await until(
 		async () => {
-			if (await take(path)) return true;
+			if (await takeLock(path)) return true;
 			if (!saidSo) console.log('Another start is installing the same thing: waiting for it.');
 			saidSo = true;
 			return undefined;
@@ -26,17 +25,25 @@ export async function withFolderLock<T>(path: string, work: () => Promise<T>): P
 	}
 }
 
-async function take(path: string): Promise<boolean> {
+/** Takes the lock for this process unless a living one has it. Give it back by deleting the file. */
+export async function takeLock(path: string): Promise<boolean> {
+	await mkdir(dirname(path), { recursive: true });
+	if (await created(path)) return true;
+	const owner = Number(await readFile(path, 'utf8').catch(() => ''));
+	// An empty file is one whose owner has created it and is about to write its number.
+	if (owner === 0 || isAlive(owner)) return false;
+	await rm(path, { force: true });
+	return await created(path);
+}
+
+async function created(path: string): Promise<boolean> {
 	try {
 		await writeFile(path, String(process.pid), { flag: 'wx' });
 		return true;
 	} catch (error) {
-		if (!isCode(error, 'EEXIST')) throw error;
+		if (isCode(error, 'EEXIST')) return false;
+		throw error;
 	}
-	const owner = Number(await readFile(path, 'utf8').catch(() => ''));
-	// An empty file is one whose owner has created it and is about to write its number.
-	if (owner > 0 && !isAlive(owner)) await rm(path, { force: true });
-	return false;
 }
 
 function isAlive(pid: number): boolean {

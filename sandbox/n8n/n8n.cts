@@ -73,6 +73,11 @@ export class N8n {
 		return this.earlierLog + (this.running?.logText() ?? '');
 	}
 
+	/** Resolves when n8n has ended, also when nobody asked it to. */
+	async whenEnded(): Promise<void> {
+		await this.running?.whenEnded();
+	}
+
 	/** Lets n8n shut down in order. */
 	async stop(): Promise<void> {
 		await this.end((running) => running.stop());

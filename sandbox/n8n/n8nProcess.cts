@@ -66,6 +66,11 @@ export class N8nProcess {
 		return this.log.join('');
 	}
 
+	/** Resolves when it has ended, for whatever reason. */
+	async whenEnded(): Promise<void> {
+		if (!this.hasEnded()) await once(this.child, 'exit');
+	}
+
 	/** Asks it to end, as a service manager does, and makes it end if it does not. */
 	async stop(): Promise<void> {
 		if (this.hasEnded()) return;

@@ -1,0 +1,97 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { prepareDemo } from './demo/prepare.cts';
+import { readSettings, writeSettings } from './demo/settings.cts';
+import { ALL_ROLES, startKustomer } from './kustomer/server.cts';
+import { takeLock } from './n8n/folderLock.cts';
+import { freePort } from './n8n/freePort.cts';
+import { startN8n } from './n8n/n8n.cts';
+import { withProgress } from './n8n/progress.cts';
+import { ensureN8n } from './n8n/install.cts';
+import { ensureBuilt } from './n8n/thisPackage.cts';
+
+const FOLDER = resolve(__dirname, '..', '.cache', 'demo');
+const SETTINGS = join(FOLDER, 'settings.json');
+const LOCK = join(FOLDER, 'running');
+const N8N_PORT = 5678;
+const KUSTOMER_PORT = 5680;
+/** Kustomer delivers to https addresses only: the local one is told where this name leads. */
+const N8N_ORIGIN = 'https://n8n.example.test';
+
+/** `npm start`: a real n8n with this package and a local Kustomer, joined by a workflow that is published already. */
+async function main(): Promise<void> {
+	if (!(await takeLock(LOCK))) {
+		console.error(
+			'The demo is running already, in another terminal. Stop it there with Ctrl-C first.',
+		);
+		process.exit(1);
+	}
+	await ensureN8n();
+	await ensureBuilt();
+
+	const settings = await readSettings(SETTINGS);
+	const kustomer = await startKustomer({
+		port: await portNear(portOf(settings.kustomerUrl) ?? KUSTOMER_PORT, 'The local Kustomer'),
+		keys: [{ token: settings.apiKey, roles: ALL_ROLES, userName: 'Demo key' }],
+		stateFile: join(FOLDER, 'kustomer.json'),
+	});
+	const n8n = await withProgress(
+		'Starting n8n, about 10 s',
+		startN8n({
+			userFolder: join(FOLDER, 'n8n'),
+			webhookUrl: `${N8N_ORIGIN}/`,
+			preferredPort: await portNear(N8N_PORT, 'n8n'),
+		}),
+	);
+	kustomer.deliverTo(N8N_ORIGIN, n8n.url);
+
+	const end = async (exitCode: number): Promise<void> => {
+		await n8n.stop();
+		await kustomer.close();
+		await rm(LOCK, { force: true });
+		process.exit(exitCode);
+	};
+	const stop = (): void => {
+		process.removeAllListeners('SIGINT');
+		process.removeAllListeners('SIGTERM');
+		console.log('\nStopping n8n and the local Kustomer ... (their data stays in .cache/demo)');
+		void end(0);
+	};
+	process.on('SIGINT', stop);
+	process.on('SIGTERM', stop);
+
+	const prepared = await prepareDemo(n8n.api, kustomer, settings);
+	await writeSettings(SETTINGS, prepared);
+	console.log(`
+  Local Kustomer   ${kustomer.url}
+                   press a button there to send an event
+  n8n              ${n8n.url}/workflow/${prepared.workflowId}/executions
+                   the workflow "Kustomer demo" runs, and posts back to the local Kustomer
+  Login to n8n     ${n8n.owner.email}
+                   ${n8n.owner.password}
+
+Ctrl-C stops both. What you change stays in .cache/demo; delete that folder to begin anew.
+`);
+	void n8n.whenEnded().then(() => {
+		// `stop` has taken its listener away: then this is what was asked for.
+		if (process.listenerCount('SIGTERM') === 0) return;
+		console.error(`n8n has ended by itself. Its log: ${join(FOLDER, 'n8n', 'n8n.log')}`);
+		void end(1);
+	});
+}
+
+async function portNear(preferred: number, who: string): Promise<number> {
+	const port = await freePort(preferred);
+	if (port !== preferred) console.log(`Port ${preferred} is taken: ${who} uses ${port}.`);
+	return port;
+}
+
+function portOf(url: string): number | undefined {
+	return url === '' ? undefined : Number(new URL(url).port);
+}
+
+main().catch(async (error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	await rm(LOCK, { force: true });
+	process.exit(1);
+});
