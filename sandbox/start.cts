@@ -31,7 +31,7 @@ async function main(): Promise<void> {
 
 	const settings = await readSettings(SETTINGS);
 	const kustomer = await startKustomer({
-		port: await portNear(portOf(settings.kustomerUrl) ?? KUSTOMER_PORT, 'The local Kustomer'),
+		port: await portNear(KUSTOMER_PORT, 'the local Kustomer'),
 		keys: [{ token: settings.apiKey, roles: ALL_ROLES, userName: 'Demo key' }],
 		stateFile: join(FOLDER, 'kustomer.json'),
 	});
@@ -84,10 +84,6 @@ async function portNear(preferred: number, who: string): Promise<number> {
 	const port = await freePort(preferred);
 	if (port !== preferred) console.log(`Port ${preferred} is taken: ${who} uses ${port}.`);
 	return port;
-}
-
-function portOf(url: string): number | undefined {
-	return url === '' ? undefined : Number(new URL(url).port);
 }
 
 main().catch(async (error: unknown) => {
