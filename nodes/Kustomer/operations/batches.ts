@@ -53,6 +53,18 @@ export async function oneByOne(
 	return await inBatches(context, ONE_BY_ONE, run);
 }
 
+/**
+ * For what goes wrong before the first item. With "continue on fail", n8n would pass the input on
+ * as if all were well, unverified events too: each item becomes an error instead.
+ *
+ * @throws NodeApiError or NodeOperationError without "continue on fail", or when stopped
+ */
+export function withoutRun(context: IExecuteFunctions, reason: unknown): INodeExecutionData[] {
+	return context
+		.getInputData()
+		.flatMap((_, itemIndex) => itemsOf(context, { status: 'rejected', reason }, itemIndex));
+}
+
 function itemsOf(
 	context: IExecuteFunctions,
 	outcome: PromiseSettledResult<object | object[]>,

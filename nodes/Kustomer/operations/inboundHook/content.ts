@@ -4,8 +4,8 @@ import { jsonBody, jsonTextBody, parsedJsonText, xmlBody, type Body } from '../.
 import { namedValues, nestedObject } from '../../send/fields';
 import { InputMistake } from '../../send/mistake';
 import { multipartBody, textOfPart, type TextPart } from '../../send/multipart';
-import { filesOf } from './files';
-import { fieldsOf } from './rows';
+import { filesOf } from '../files';
+import { fieldsOf } from '../rows';
 
 /** @returns what an item is to send, as the bytes that go out */
 export async function bodyOf(context: IExecuteFunctions, itemIndex: number): Promise<Body> {

@@ -1,32 +1,44 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type { HookType } from '../../send/hookAddress';
+import { requireApiKey } from '../credentials';
+import { searched } from '../search';
 import { listHooks, type Hook } from './hooks';
-import { requireApiKey } from '../apiKey';
 
 /** The hooks of the chosen type; their value is the address to which one posts. */
 export async function searchPostHooks(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	requireApiKey(
-		this,
-		'for the list of hooks. You can also choose "By Address" and paste the address of the hook',
-	);
-	const hookType = this.getCurrentNodeParameter('hookType') === 'form' ? 'form' : 'web';
-	return found(await listHooks(this, hookType), filter, (hook) => hook.address);
+	requireApiKey(this, `${FOR_LIST}. You can also choose "By Address" and paste the hook's address`);
+	const hooks = await listHooks(this, chosenType(this) === 'form' ? 'form' : 'web');
+	return searched(hooks.map(entryBy('address')), filter);
 }
 
-function found(
-	hooks: readonly Hook[],
-	filter: string | undefined,
-	valueOf: (hook: Hook) => string,
-): INodeListSearchResult {
-	const wanted = (filter ?? '').trim().toLowerCase();
-	const results = hooks
-		.filter((hook) => valueOf(hook) !== '')
-		.filter((hook) =>
-			`${hook.label}\n${hook.eventName}\n${valueOf(hook)}`.toLowerCase().includes(wanted),
-		)
-		.map((hook) => ({ name: hook.label, value: valueOf(hook), description: hook.eventName }))
-		.sort((a, b) => a.name.localeCompare(b.name));
-	return { results };
+/** The hooks of the chosen type by their ID. */
+export async function searchHooks(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	requireApiKey(this, FOR_LIST);
+	return searched((await listHooks(this, chosenType(this))).map(entryBy('id')), filter);
+}
+
+/** The email hooks; their value is the address to which one mails. */
+export async function searchEmailHooks(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	requireApiKey(this, `${FOR_LIST}. You can also choose "By Email" and paste the hook's address`);
+	return searched((await listHooks(this, 'email')).map(entryBy('address')), filter);
+}
+
+const FOR_LIST = 'for the list of hooks';
+
+function chosenType(context: ILoadOptionsFunctions): HookType {
+	const given = context.getCurrentNodeParameter('hookType');
+	return given === 'form' || given === 'email' ? given : 'web';
+}
+
+function entryBy(value: 'address' | 'id') {
+	return (hook: Hook) => ({ name: hook.label, value: hook[value], description: hook.eventName });
 }

@@ -132,3 +132,47 @@ export const POST_HOOK: INodeProperties = {
 		},
 	],
 };
+
+/** All kinds of hooks. */
+export const HOOK_TYPE: INodeProperties = {
+	displayName: 'Hook Type',
+	name: 'hookType',
+	type: 'options',
+	noDataExpression: true,
+	default: 'web',
+	description: 'Kustomer shows the type of each hook under Settings > Platform > Inbound Webhooks',
+	options: [
+		{ name: 'Email', value: 'email', description: 'Takes mail, e.g. order confirmations in Bcc' },
+		{
+			name: 'Form',
+			value: 'form',
+			description: 'Takes posts from everybody who knows its address, e.g. public web forms',
+		},
+		{ name: 'Web', value: 'web', description: 'Takes posts with an API key, from servers' },
+	],
+};
+
+/** The locator of a hook that one looks at. */
+export const HOOK_BY_ID: INodeProperties = {
+	displayName: 'Hook',
+	name: 'hook',
+	type: 'resourceLocator',
+	required: true,
+	default: { mode: 'list', value: '' },
+	description: 'The inbound webhook to look at',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Choose a hook...',
+			typeOptions: { searchListMethod: 'searchHooks', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. 5fe109880e432183796e9218',
+		},
+	],
+};

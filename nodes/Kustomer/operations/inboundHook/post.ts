@@ -1,13 +1,13 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { textOf } from '../../api/host';
-import { isRecord } from '../../api/replies';
 import { hookAddress, type PostHookType } from '../../send/hookAddress';
 import { acceptedItem } from '../../send/postReply';
 import { refuseTooLarge, sizeHint } from '../../send/size';
-import { apiCredentialOnce } from '../apiKey';
+import { apiCredentialOnce } from '../credentials';
 import { inBatches } from '../batches';
+import { locatorText } from '../locator';
 import type { Operation } from '../operation';
 import { bodyOf } from './content';
+import { hookTypeOf } from './hookType';
 import { FIELDS, JSON_TEXT, POST_HOOK, POST_HOOK_TYPE } from './parameters';
 import {
 	DEFAULT_RETRIES,
@@ -215,11 +215,8 @@ function target(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): { hookType: PostHookType; address: string } {
-	const hookType =
-		context.getNodeParameter('hookType', itemIndex, 'web') === 'form' ? 'form' : 'web';
-	const locator: unknown = context.getNodeParameter('hook', itemIndex, '');
-	const given = textOf(isRecord(locator) ? locator.value : locator);
-	return { hookType, address: hookAddress(hookType, given) };
+	const hookType = hookTypeOf(context, itemIndex) === 'form' ? 'form' : 'web';
+	return { hookType, address: hookAddress(hookType, locatorText(context, 'hook', itemIndex)) };
 }
 
 export const post: Operation = {

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { isRecord } from '../../api/replies';
-import type { Field, FieldType } from '../../send/fields';
+import { isRecord } from '../api/replies';
+import type { Field, FieldType } from '../send/fields';
 
 const TYPES: readonly FieldType[] = ['automatic', 'text', 'number', 'boolean', 'json'];
 

@@ -1,6 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { InputMistake } from '../../send/mistake';
-import type { FilePart } from '../../send/multipart';
+import { InputMistake } from '../send/mistake';
+import type { FilePart } from '../send/multipart';
 import { rowsOf } from './rows';
 
 /**
