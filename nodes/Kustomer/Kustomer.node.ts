@@ -1,14 +1,15 @@
 import {
 	NodeConnectionTypes,
-	NodeOperationError,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { apiKeyTest } from './api/keyTest';
-import { searchPostHooks } from './operations/inboundHook/lists';
-import { OPERATION_PROPERTIES, RESOURCE_OPTIONS, findOperation } from './operations/table';
+import { searchEmailHooks, searchHooks, searchPostHooks } from './operations/inboundHook/lists';
+import { searchWebhooks } from './operations/outboundWebhook/lists';
+import { withoutRun } from './operations/batches';
+import { OPERATION_PROPERTIES, RESOURCE_OPTIONS, chosenOperation } from './operations/table';
 import { webhookSecretTest } from './operations/webhookSecretTest';
 
 export class Kustomer implements INodeType {
@@ -54,20 +55,15 @@ export class Kustomer implements INodeType {
 	};
 
 	methods = {
-		listSearch: { searchPostHooks },
+		listSearch: { searchEmailHooks, searchHooks, searchPostHooks, searchWebhooks },
 		credentialTest: { kustomerApiTest: apiKeyTest, kustomerWebhookSecretTest: webhookSecretTest },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = this.getNodeParameter('resource', 0) as string;
-		const name = this.getNodeParameter('operation', 0) as string;
-		const operation = findOperation(resource, name);
-		if (operation === undefined) {
-			throw new NodeOperationError(
-				this.getNode(),
-				`The Kustomer node has no operation "${name}" for the resource "${resource}". Choose both again from their lists.`,
-			);
+		try {
+			return [await chosenOperation(this).execute(this)];
+		} catch (error) {
+			return [withoutRun(this, error)];
 		}
-		return [await operation.execute(this)];
 	}
 }

@@ -1,14 +1,32 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	updateDisplayOptions,
+	type IExecuteFunctions,
+	type INodeProperties,
+} from 'n8n-workflow';
+import { appDefinition } from './appDefinition/resource';
+import { event } from './event/resource';
 import { inboundHook } from './inboundHook/resource';
 import type { Operation, Resource } from './operation';
+import { outboundWebhook } from './outboundWebhook/resource';
 
 /** Everything the node can do: the lists, the parameters and the dispatch derive from this table. */
-export const RESOURCES: readonly Resource[] = [inboundHook];
+export const RESOURCES: readonly Resource[] = [appDefinition, event, inboundHook, outboundWebhook];
 
-/** @returns the operation of these two parameters, or nothing when there is none */
-export function findOperation(resource: string, operation: string): Operation | undefined {
-	return RESOURCES.find(({ value }) => value === resource)?.operations.find(
+/**
+ * @returns the operation that the node's parameters name
+ * @throws NodeOperationError when there is none of that name
+ */
+export function chosenOperation(context: IExecuteFunctions): Operation {
+	const resource: unknown = context.getNodeParameter('resource', 0);
+	const operation: unknown = context.getNodeParameter('operation', 0);
+	const found = RESOURCES.find(({ value }) => value === resource)?.operations.find(
 		({ value }) => value === operation,
+	);
+	if (found !== undefined) return found;
+	throw new NodeOperationError(
+		context.getNode(),
+		`The Kustomer node has no operation "${operation}" for the resource "${resource}". Choose both again from their lists.`,
 	);
 }
 
