@@ -46,7 +46,7 @@ export class KustomerTrigger implements INodeType {
 		defaults: { name: 'Kustomer Trigger' },
 		inputs: [],
 		outputs: `={{(${String(describedOutputs)})($parameter, ${JSON.stringify(
-			EVENTS.map(({ name, label }) => ({ name, label })),
+			EVENTS.map(({ name, short }) => ({ name, label: short })),
 		)}, ${JSON.stringify(ANY_EVENT)})}}`,
 		credentials: [
 			{
@@ -58,6 +58,7 @@ export class KustomerTrigger implements INodeType {
 			{
 				// For both setups: with automatic setup it is optional, and its secret is tried first.
 				name: 'kustomerWebhookApi',
+				displayName: 'Webhook Secret (Only Needed If You Set It Up in Kustomer)',
 				testedBy: 'kustomerWebhookSecretTest',
 			},
 		],
@@ -76,9 +77,9 @@ export class KustomerTrigger implements INodeType {
 			header: 'Pull in events from Kustomer',
 			executionsHelp: {
 				inactive:
-					'<b>While building</b>, click "Listen for test event" and then do something in Kustomer that causes the chosen event. n8n makes a webhook of its own for the test and removes it afterwards.<br><br><b>When done</b>, publish the workflow: from then on every event starts it, and you find the runs under <a data-key="executions">Executions</a>.',
+					'<b>While building</b>, click the orange button and then do something in Kustomer that causes the chosen event. n8n makes a webhook of its own for the test and removes it afterwards.<br><br><b>When done</b>, publish the workflow: from then on every event starts it, and you find the runs under <a data-key="executions">Executions</a>.',
 				active:
-					'<b>While building</b>, click "Listen for test event" and then do something in Kustomer that causes the chosen event. The published workflow keeps receiving meanwhile.<br><br><b>The published workflow</b> starts with every event; you find the runs under <a data-key="executions">Executions</a>.',
+					'<b>While building</b>, click the orange button and then do something in Kustomer that causes the chosen event. The published workflow keeps receiving meanwhile.<br><br><b>The published workflow</b> starts with every event; you find the runs under <a data-key="executions">Executions</a>.',
 			},
 			activationHint:
 				'Once you have finished building, publish the workflow: Kustomer then sends every chosen event to it, without you clicking anything.',

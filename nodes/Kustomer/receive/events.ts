@@ -1,43 +1,84 @@
 /**
  * Kustomer's subscribable events: the one table from which the type, the picker, the outputs, the
  * subtitle and the README check derive.
+ * `short` labels an output: the canvas shows about nine letters of it.
  * Source: https://developer.kustomer.com/docs/events/event-catalog
  */
 export const EVENTS = [
-	{ name: 'kustomer.customer.create', label: 'Customer Created', about: 'A customer was added' },
+	{
+		name: 'kustomer.customer.create',
+		label: 'Customer Created',
+		short: 'Cust. Created',
+		about: 'A customer was added',
+	},
 	{
 		name: 'kustomer.customer.update',
 		label: 'Customer Updated',
+		short: 'Cust. Updated',
 		about:
 			'Anything about a customer changed, activity times included: many events unless you filter',
 	},
 	{
 		name: 'kustomer.conversation.create',
 		label: 'Conversation Created',
+		short: 'Conv. Created',
 		about: 'A conversation was opened',
 	},
 	{
 		name: 'kustomer.conversation.update',
 		label: 'Conversation Updated',
+		short: 'Conv. Updated',
 		about: 'Status, assignment, tags, custom attributes or counters of a conversation changed',
 	},
 	{
 		name: 'kustomer.message.create',
 		label: 'Message Created',
+		short: 'Msg. Created',
 		about: 'A message was sent or received. Carries a preview, not the full text or files.',
 	},
 	{
 		name: 'kustomer.message.update',
 		label: 'Message Updated',
+		short: 'Msg. Updated',
 		about:
 			'A message changed, e.g. it was redacted. Carries a preview, not the full text or files.',
 	},
-	{ name: 'kustomer.user.create', label: 'User Created', about: 'A user (team member) was added' },
-	{ name: 'kustomer.user.update', label: 'User Updated', about: 'A user (team member) changed' },
-	{ name: 'kustomer.team.create', label: 'Team Created', about: 'A team was added' },
-	{ name: 'kustomer.team.update', label: 'Team Updated', about: 'A team or its members changed' },
-	{ name: 'kustomer.tag.create', label: 'Tag Created', about: 'A tag was added' },
-	{ name: 'kustomer.tag.update', label: 'Tag Updated', about: 'A tag changed' },
+	{
+		name: 'kustomer.user.create',
+		label: 'User Created',
+		short: 'User Created',
+		about: 'A user (team member) was added',
+	},
+	{
+		name: 'kustomer.user.update',
+		label: 'User Updated',
+		short: 'User Updated',
+		about: 'A user (team member) changed',
+	},
+	{
+		name: 'kustomer.team.create',
+		label: 'Team Created',
+		short: 'Team Created',
+		about: 'A team was added',
+	},
+	{
+		name: 'kustomer.team.update',
+		label: 'Team Updated',
+		short: 'Team Updated',
+		about: 'A team or its members changed',
+	},
+	{
+		name: 'kustomer.tag.create',
+		label: 'Tag Created',
+		short: 'Tag Created',
+		about: 'A tag was added',
+	},
+	{
+		name: 'kustomer.tag.update',
+		label: 'Tag Updated',
+		short: 'Tag Updated',
+		about: 'A tag changed',
+	},
 ] as const;
 
 export type EventName = (typeof EVENTS)[number]['name'];

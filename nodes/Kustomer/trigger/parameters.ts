@@ -362,7 +362,7 @@ export const PARAMETERS: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'<b>In this order:</b><ol><li>Copy the <b>Production URL</b> above.</li><li>In Kustomer, open Settings > Platform > Outbound Webhooks > Add Webhook. Paste the URL, choose the same events as below, leave the toggle <b>off</b> and save.</li><li>Open the webhook again with Edit: the secret stands under "Header Information".</li><li>Put it into a <b>Kustomer Webhook API</b> credential here.</li><li><b>Publish</b> this workflow.</li><li>Switch the toggle in Kustomer <b>on</b>.</li><li>When the first event has come, open it under Executions and choose "Copy to editor" to map its fields.</li></ol>',
+			'<b>In this order:</b><br>1. Copy the <b>Production URL</b> (open "Webhook URLs" above).<br>2. In Kustomer, open Settings > Platform > Outbound Webhooks > Add Webhook. Paste the URL, choose the same events as below, leave the toggle <b>off</b> and save.<br>3. Open the webhook again with Edit: the secret stands under "Header Information".<br>4. Put it into a <b>Kustomer Webhook API</b> credential here.<br>5. <b>Publish</b> this workflow.<br>6. Switch the toggle in Kustomer <b>on</b>.<br>7. When the first event has come, open it under Executions and choose "Copy to editor" to map its fields.',
 		name: 'manualNotice',
 		type: 'notice',
 		default: '',

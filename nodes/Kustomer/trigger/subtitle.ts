@@ -13,7 +13,7 @@ function subtitleFor(parameters: Parameters, labels: Label[], anyEvent: string):
 		const entry = labels.filter((label) => label.name === name)[0];
 		return entry ? entry.label : name;
 	});
-	return known.length <= 2 ? known.join(', ') : `${known[0]} and ${known.length - 1} more`;
+	return known.length <= 2 ? known.join(', ') : `${known[0]} +${known.length - 1}`;
 }
 
 /** What the trigger listens to, in few words, under its name on the canvas. */
