@@ -17,10 +17,11 @@ export async function setUp() {
 	const seconds = () => `${Math.round((Date.now() - startedAt) / 1000)} s`;
 	console.log('Installing the development packages, about 30 s the first time ...');
 	const timer = setInterval(() => console.log(`  ... ${seconds()}`), 15_000);
-	try {
-		await npmCi();
-	} finally {
-		clearInterval(timer);
+	const code = await npmCi();
+	clearInterval(timer);
+	if (code !== 0) {
+		console.error(`npm could not install the packages; its reason stands above.`);
+		process.exit(1);
 	}
 	console.log(`Development packages installed in ${seconds()}`);
 }
@@ -71,6 +72,7 @@ function packagesOf(file) {
 	return JSON.parse(readFileSync(join(ROOT, file), 'utf8')).packages;
 }
 
+/** @returns {Promise<number | null>} the exit code */
 function npmCi() {
 	return new Promise((resolve, reject) => {
 		const child = spawn('npm', ['ci', '--no-progress', '--loglevel=error'], {
@@ -79,8 +81,6 @@ function npmCi() {
 			stdio: ['ignore', 'ignore', 'inherit'],
 		});
 		child.once('error', reject);
-		child.once('close', (code) =>
-			code === 0 ? resolve(undefined) : reject(new Error(`npm ci failed with ${code}`)),
-		);
+		child.once('close', resolve);
 	});
 }
