@@ -4,7 +4,7 @@ const { src, dest } = require('gulp');
 function assets() {
 	return src(
 		['{nodes,credentials}/**/*.svg', 'nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json'],
-		{ encoding: false },
+		{ base: '.', encoding: false },
 	).pipe(dest('dist'));
 }
 

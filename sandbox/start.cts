@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { prepareDemo } from './demo/prepare.cts';
 import { readSettings, writeSettings } from './demo/settings.cts';
 import { ALL_ROLES, startKustomer } from './kustomer/server.cts';
@@ -10,7 +11,9 @@ import { withProgress } from './n8n/progress.cts';
 import { ensureN8n } from './n8n/install.cts';
 import { ensureBuilt } from './n8n/thisPackage.cts';
 
-const FOLDER = resolve(__dirname, '..', '.cache', 'demo');
+/** `npm start -- --folder PATH` keeps its data elsewhere, e.g. to try something beside the demo. */
+const { values: given } = parseArgs({ options: { folder: { type: 'string' } } });
+const FOLDER = resolve(given.folder ?? join(__dirname, '..', '.cache', 'demo'));
 const SETTINGS = join(FOLDER, 'settings.json');
 const LOCK = join(FOLDER, 'running');
 const N8N_PORT = 5678;
@@ -54,7 +57,7 @@ async function main(): Promise<void> {
 	const stop = (): void => {
 		process.removeAllListeners('SIGINT');
 		process.removeAllListeners('SIGTERM');
-		console.log('\nStopping n8n and the local Kustomer ... (their data stays in .cache/demo)');
+		console.log(`\nStopping n8n and the local Kustomer ... (their data stays in ${FOLDER})`);
 		void end(0);
 	};
 	process.on('SIGINT', stop);
@@ -70,7 +73,8 @@ async function main(): Promise<void> {
   Login to n8n     ${n8n.owner.email}
                    ${n8n.owner.password}
 
-Ctrl-C stops both. What you change stays in .cache/demo; delete that folder to begin anew.
+Ctrl-C stops both. What you change stays in ${FOLDER};
+delete that folder to begin anew.
 `);
 	void n8n.whenEnded().then(() => {
 		// `stop` has taken its listener away: then this is what was asked for.

@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { until } from '../../sandbox/n8n/deadline.cts';
+import { OWNER } from '../../sandbox/n8n/session.cts';
+import { logIn, openNode, startBrowser } from '../support/browser.cts';
+
+jest.setTimeout(600_000);
+
+/** `npm start`, as a newcomer types it, with its data in a folder of its own. */
+let demo: ChildProcess;
+let printed = '';
+let folder: string;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+	folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-kustomer-demo-'));
+	demo = spawn('npm', ['start', '--', '--folder', folder], {
+		cwd: resolve(__dirname, '..', '..'),
+		detached: true,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+	demo.stdout?.on('data', (text: Buffer) => (printed += text.toString()));
+	demo.stderr?.on('data', (text: Buffer) => (printed += text.toString()));
+	browser = await startBrowser();
+	page = await browser.newPage({ viewport: { width: 1500, height: 1100 } });
+	await until(() => demo.exitCode !== null || /Ctrl-C stops both/.test(printed) || undefined, {
+		what: `npm start to be ready; it printed: ${printed}`,
+		withinMs: 300_000,
+	});
+});
+
+afterAll(async () => {
+	await browser?.close();
+	if (demo?.pid !== undefined && demo.exitCode === null) process.kill(-demo.pid, 'SIGINT');
+	await until(() => demo.exitCode ?? demo.signalCode ?? undefined, {
+		what: 'npm start to end after Ctrl-C',
+		withinMs: 60_000,
+	});
+	await rm(folder, { recursive: true, force: true });
+});
+
+describe('npm start', () => {
+	it('prints two addresses and a login', () => {
+		expect(printed).toMatch(/Local Kustomer\s+http:\/\/127\.0\.0\.1:\d+/);
+		expect(printed).toMatch(/n8n\s+http:\/\/127\.0\.0\.1:\d+\/workflow\/\S+\/executions/);
+		expect(printed).toContain(OWNER.email);
+		expect(printed).toContain(OWNER.password);
+	});
+
+	it('shows the trigger in the editor, with its events and setup in words', async () => {
+		await logIn(page, n8nUrl(), OWNER);
+		await page.goto(`${n8nUrl()}/workflow/${workflowId()}`);
+		await openNode(page, 'Kustomer Trigger');
+		for (const words of [
+			'Webhook Setup',
+			'Webhook Secret (Only Needed If You Set It Up in Kustomer)',
+			'All Events (*)',
+			'Simplify',
+			'Split Outputs by Event',
+		]) {
+			await expectVisible(words);
+		}
+	});
+
+	it('offers the fields of an event before the first one has arrived', async () => {
+		const answer = await page.request.get(
+			`${n8nUrl()}/schemas/n8n-nodes-kustomer.kustomerTrigger/1.1.0.json`,
+		);
+		expect(answer.status()).toBe(200);
+		expect(Object.keys((await answer.json()).properties)).toContain('changes');
+	});
+
+	it('shows the action node in the editor', async () => {
+		await page.goto(`${n8nUrl()}/workflow/${workflowId()}`);
+		await openNode(page, 'Post to Kustomer');
+		for (const words of ['Resource', 'Operation', 'Hook']) await expectVisible(words);
+	});
+
+	it('runs the workflow at the press of a button and shows the post that came back', async () => {
+		await page.goto(kustomerUrl());
+		await page.locator('[data-test="send.kustomer.conversation.update"]').click();
+		const outcome = page.locator('[data-test^="hook-outcome."]').first();
+		await outcome.waitFor({ timeout: 30_000 });
+		expect(await outcome.textContent()).toMatch(/accepted/i);
+		await page.goto(`${n8nUrl()}/workflow/${workflowId()}/executions`);
+		await page
+			.getByText(/Succeeded|Success/)
+			.first()
+			.waitFor({ timeout: 30_000 });
+	});
+
+	it('shows that a forged event was turned away', async () => {
+		await page.goto(kustomerUrl());
+		await page.locator('[data-test="send-forged"]').click();
+		const refused = page
+			.locator('[data-test^="delivery-status."]')
+			.filter({ hasText: '401' })
+			.first();
+		await refused.waitFor({ timeout: 30_000 });
+	});
+
+	it('has a page of the local Kustomer that axe finds nothing wrong with', async () => {
+		await page.goto(kustomerUrl());
+		await page.evaluate(axe.source);
+		const violations = await page.evaluate(async () => {
+			const { axe: inPage } = globalThis as unknown as { axe: typeof axe };
+			const found = await inPage.run();
+			return found.violations.map(({ id, nodes }) => `${id} (${nodes.length})`);
+		});
+		expect(violations).toEqual([]);
+	});
+});
+
+async function expectVisible(words: string): Promise<void> {
+	await page.getByText(words, { exact: true }).first().waitFor({ timeout: 15_000 });
+}
+
+function n8nUrl(): string {
+	return /n8n\s+(http:\/\/127\.0\.0\.1:\d+)\/workflow/.exec(printed)?.[1] ?? 'no address';
+}
+
+function workflowId(): string {
+	return /\/workflow\/([^/]+)\/executions/.exec(printed)?.[1] ?? 'no workflow';
+}
+
+function kustomerUrl(): string {
+	return /Local Kustomer\s+(\S+)/.exec(printed)?.[1] ?? 'no address';
+}
