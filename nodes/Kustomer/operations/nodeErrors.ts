@@ -7,7 +7,7 @@ export function ofItem(
 	itemIndex: number,
 ): NodeApiError | NodeOperationError {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) {
-		error.context.itemIndex = itemIndex;
+		error.context.itemIndex ??= itemIndex;
 		return error;
 	}
 	// The rest are our own sentences (InputMistake, CredentialMistake) and n8n's about expressions.

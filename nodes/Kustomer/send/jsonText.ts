@@ -6,7 +6,7 @@ type Finding = { at: number; words: string };
 const BLANKS = /[ \t\n\r]*/y;
 const WORD = /true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const TEXT = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
-const UNQUOTED = /[\p{L}_$][\p{L}\p{N}_$]*/uy;
+const UNQUOTED = /[\p{L}_$]/u;
 
 /** @returns the value, or nothing when the text is not JSON; the words of `JSON.parse` would quote it */
 export function parsedJson(text: string): unknown {
@@ -117,8 +117,8 @@ class Reader {
 		if (',}]'.includes(next)) {
 			return 'a value is missing here; if it comes from an expression, that came out empty';
 		}
-		if (this.text.startsWith('[object ', this.at)) return OBJECT_WORDS;
-		if (this.take(UNQUOTED)) {
+		if (this.text.startsWith('[object ', this.at - 1)) return OBJECT_WORDS;
+		if (UNQUOTED.test(next)) {
 			return 'text stands in double quotes; without them only true, false, null and numbers are values';
 		}
 		return 'a value is expected here';
@@ -138,8 +138,7 @@ class Reader {
 	}
 
 	private found(words: string): Found {
-		const isObject = this.text.startsWith('object ', this.at) && this.text[this.at - 1] === '[';
-		return new Found(this.at, isObject ? OBJECT_WORDS : words);
+		return new Found(this.at, words);
 	}
 }
 

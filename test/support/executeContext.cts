@@ -1,0 +1,196 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+	createRunExecutionData,
+	Workflow,
+	type ICredentialDataDecryptedObject,
+	type ICredentialsHelper,
+	type ICredentialType,
+	type IExecuteData,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypes,
+	type IWorkflowExecuteAdditionalData,
+	type NodeExecutionHint,
+} from 'n8n-workflow';
+import { KustomerApi } from '../../credentials/KustomerApi.credentials';
+import { KustomerWebhookApi } from '../../credentials/KustomerWebhookApi.credentials';
+import { Kustomer } from '../../nodes/Kustomer/Kustomer.node';
+
+// n8n-core keeps an instance's settings in the user's folder and writes them when it is loaded.
+process.env.N8N_USER_FOLDER ??= mkdtempSync(join(tmpdir(), 'n8n-core-'));
+
+const core = import('n8n-core');
+
+const NODE_NAME = 'Kustomer';
+const NODE_TYPE = 'n8n-nodes-kustomer.kustomer';
+
+const CREDENTIAL_TYPES: Record<string, ICredentialType> = {
+	kustomerApi: new KustomerApi(),
+	kustomerWebhookApi: new KustomerWebhookApi(),
+};
+
+/** One run of the action node, as n8n would run it. */
+export type NodeRun = {
+	parameters: INodeParameters;
+	items?: INodeExecutionData[];
+	/** Decrypted data by credential type. */
+	credentials?: Record<string, ICredentialDataDecryptedObject>;
+	onError?: INode['onError'];
+	/** Stops the execution. */
+	signal?: AbortSignal;
+	/** Where this n8n receives webhooks: `WEBHOOK_URL`, ending with a slash. */
+	webhookUrl?: string;
+	/** Where its editor is; by default the same. */
+	editorUrl?: string;
+	/** "combined" keeps files among the item's fields. */
+	binaryMode?: 'separate' | 'combined';
+};
+
+export type NodeResult = {
+	items: INodeExecutionData[];
+	hints: NodeExecutionHint[];
+	/** How often a credential was read and decrypted. */
+	credentialReads: number;
+};
+
+/** Runs the node inside n8n's own ExecuteContext, with its real HTTP client and expressions. */
+export async function runNode(run: NodeRun): Promise<NodeResult> {
+	const { ExecuteContext } = await core;
+	const started = setUp(run);
+	const { workflow, node, additionalData, items } = started;
+	const inputData = { main: [items] };
+	const executeData: IExecuteData = { data: inputData, node, source: null };
+	const context = new ExecuteContext(
+		workflow,
+		node,
+		additionalData,
+		'manual',
+		createRunExecutionData(),
+		0,
+		items,
+		inputData,
+		executeData,
+		[],
+		run.signal,
+	);
+	const output = await new Kustomer().execute.call(context as IExecuteFunctions);
+	return { items: output[0], hints: context.hints, credentialReads: started.reads() };
+}
+
+/** Asks the node for the entries of one of its lists, as the editor does. */
+export async function searchList(
+	method: keyof Kustomer['methods']['listSearch'],
+	run: NodeRun,
+	filter?: string,
+) {
+	const { LoadOptionsContext } = await core;
+	const { workflow, node, additionalData } = setUp(run);
+	additionalData.currentNodeParameters = node.parameters;
+	const context = new LoadOptionsContext(workflow, node, additionalData, '');
+	return await new Kustomer().methods.listSearch[method].call(context, filter);
+}
+
+/** Stores a file as n8n does outside of tests: on disk, with a reference in the item. */
+export async function storedFile(bytes: Buffer, fileName: string, mimeType: string) {
+	const { BinaryDataService } = await core;
+	const service = container().get(BinaryDataService);
+	await service.init();
+	const location = { type: 'execution' as const, workflowId: 'tests', executionId: '1' };
+	return await service.store(location, bytes, { fileName, mimeType, data: '' });
+}
+
+/** The container that n8n-core itself uses; npm installed several of them. */
+function container(): { get<T>(type: abstract new (...parts: never[]) => T): T } {
+	const path = require.resolve('@n8n/di', { paths: [require.resolve('n8n-core')] });
+	return (require(path) as { Container: ReturnType<typeof container> }).Container;
+}
+
+/** An item that holds one small piece of data. */
+export function itemOf(json: INodeExecutionData['json']): INodeExecutionData {
+	return { json };
+}
+
+function setUp(run: NodeRun) {
+	const node: INode = {
+		id: 'c1d9fdbd-0f4b-4c0c-9a59-1f3a2e3c0f7a',
+		name: NODE_NAME,
+		type: NODE_TYPE,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: run.parameters,
+		onError: run.onError,
+		credentials: Object.fromEntries(
+			Object.keys(run.credentials ?? {}).map((type) => [type, { id: `id of ${type}`, name: type }]),
+		),
+	};
+	const workflow = new Workflow({
+		id: 'workflow1',
+		name: 'Test workflow',
+		nodes: [node],
+		connections: {},
+		active: false,
+		nodeTypes: nodeTypes(new Kustomer()),
+		settings: { binaryMode: run.binaryMode },
+	});
+	const { helper, reads } = credentialsHelper(run.credentials ?? {});
+	return {
+		workflow,
+		node: workflow.nodes[NODE_NAME],
+		additionalData: additionalDataOf(run, helper),
+		items: run.items ?? [itemOf({})],
+		reads,
+	};
+}
+
+function nodeTypes(kustomer: INodeType): INodeTypes {
+	return {
+		getByName: () => kustomer,
+		getByNameAndVersion: () => kustomer,
+		getKnownTypes: () => ({}),
+	};
+}
+
+function additionalDataOf(
+	run: NodeRun,
+	helper: ICredentialsHelper,
+): IWorkflowExecuteAdditionalData {
+	const webhookUrl = run.webhookUrl ?? 'https://n8n.example.test/';
+	return {
+		credentialsHelper: helper,
+		executionId: '42',
+		currentNodeExecutionIndex: 0,
+		variables: {},
+		instanceBaseUrl: run.editorUrl ?? webhookUrl,
+		restApiUrl: `${webhookUrl}rest`,
+		webhookBaseUrl: `${webhookUrl}webhook`,
+		webhookTestBaseUrl: `${webhookUrl}webhook-test`,
+		webhookWaitingBaseUrl: `${webhookUrl}webhook-waiting`,
+		formWaitingBaseUrl: `${webhookUrl}form-waiting`,
+	} as IWorkflowExecuteAdditionalData;
+}
+
+/** Keeps credentials in memory, and authenticates by the credential types' own functions. */
+function credentialsHelper(credentials: Record<string, ICredentialDataDecryptedObject>) {
+	let count = 0;
+	const helper: Partial<ICredentialsHelper> = {
+		getParentTypes: () => [],
+		isCredentialUsableByNode: () => true,
+		preAuthentication: async () => await Promise.resolve(undefined),
+		authenticate: async (data, type, options) => {
+			const { authenticate } = CREDENTIAL_TYPES[type];
+			if (typeof authenticate !== 'function') return options as IHttpRequestOptions;
+			return await authenticate.call(CREDENTIAL_TYPES[type], data, options as IHttpRequestOptions);
+		},
+		getDecrypted: async (_additionalData, _details, type) => {
+			count++;
+			return await Promise.resolve({ ...credentials[type] });
+		},
+	};
+	return { helper: helper as ICredentialsHelper, reads: () => count };
+}
