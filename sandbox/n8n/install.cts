@@ -19,7 +19,7 @@ export interface InstalledN8n {
 
 export const DEFAULT_LINE: Line = '2.41';
 
-/** Installs n8n with the Node it needs into the cache unless both are there (about 4 minutes, 2.4 GB). */
+/** Installs n8n with the Node it needs into the cache unless both are there (about 3 minutes, 2.4 GB). */
 export async function ensureN8n(line: Line = DEFAULT_LINE): Promise<InstalledN8n> {
 	const manifestFolder = join(__dirname, line);
 	const version = await pinnedVersion(manifestFolder);
@@ -27,7 +27,7 @@ export async function ensureN8n(line: Line = DEFAULT_LINE): Promise<InstalledN8n
 		manifestFolder,
 		name: `n8n-${line}`,
 		label: `n8n ${version}`,
-		takes: 'about 4 minutes',
+		takes: 'about 3 minutes',
 		finish: buildSqlite,
 	});
 	return {

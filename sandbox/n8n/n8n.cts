@@ -124,7 +124,7 @@ export class N8n {
 
 /**
  * Starts n8n with this package installed as a user's n8n would have it, and logs the owner in.
- * Installs n8n (about 4 minutes, once per machine) and builds the package where that has not been done.
+ * Installs n8n (about 3 minutes, once per machine) and builds the package where that has not been done.
  */
 export async function startN8n(options: StartN8nOptions): Promise<N8n> {
 	return await N8n.start(options);
