@@ -32,7 +32,7 @@ export function apiBaseUrl(credential: ApiCredential): string {
 	if (region === 'custom') return customBaseUrl(textOf(credential.baseUrl));
 	if (region === 'org')
 		return `https://${subdomainOf(textOf(credential.subdomain))}.api.kustomerapp.com`;
-	const host = REGION_HOSTS[region];
+	const host = Object.hasOwn(REGION_HOSTS, region) ? REGION_HOSTS[region] : undefined;
 	if (host === undefined) {
 		throw new CredentialMistake(
 			'The Kustomer API credential names a region that does not exist. Open the credential and choose one of the regions in the list.',
@@ -47,7 +47,7 @@ export function apiBaseUrl(credential: ApiCredential): string {
  * @throws CredentialMistake when it is empty or cannot be an HTTP header value
  */
 export function apiKeyOf(credential: ApiCredential): string {
-	const key = textOf(credential.apiKey).replace(/^Bearer\s+/i, '');
+	const key = textOf(credential.apiKey).replace(/^Bearer(\s+|$)/i, '');
 	if (key === '') {
 		throw new CredentialMistake(
 			'The Kustomer API credential has no API key. Paste one from Kustomer: Settings > Security > API Keys.',

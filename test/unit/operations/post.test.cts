@@ -52,7 +52,9 @@ function withBinary(bytes: Buffer, fileName: string, mimeType: string): INodeExe
 async function receivedForm(): Promise<FormData> {
 	const { rawBody, headers } = kustomer.hookRequests()[0];
 	const type = String(headers['content-type']);
-	return await new Response(new Uint8Array(rawBody), { headers: { 'content-type': type } }).formData();
+	return await new Response(new Uint8Array(rawBody), {
+		headers: { 'content-type': type },
+	}).formData();
 }
 
 describe('what is posted', () => {

@@ -11,7 +11,9 @@ const file = (bytes: Buffer, fileName = 'a.bin', mimeType = 'application/x-test'
 
 /** Read back by the platform's own parser, which did not write it. */
 async function readBack({ bytes, contentType }: { bytes: Buffer; contentType: string }) {
-	return await new Response(new Uint8Array(bytes), { headers: { 'content-type': contentType } }).formData();
+	return await new Response(new Uint8Array(bytes), {
+		headers: { 'content-type': contentType },
+	}).formData();
 }
 
 describe('form data', () => {

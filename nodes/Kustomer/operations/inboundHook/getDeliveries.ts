@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import { apiList, resourcesOf, type Resource } from '../../api/paging';
+import { kustomerErrors } from '../../api/replies';
 import { apiReply } from '../../api/request';
 import type { HookType } from '../../send/hookAddress';
 import { InputMistake } from '../../send/mistake';
@@ -8,7 +9,7 @@ import { oneByOne } from '../batches';
 import { LIST_LENGTH, listLimit, locatorText } from '../locator';
 import type { Operation } from '../operation';
 import { withoutSecrets } from '../withoutSecrets';
-import { hookPath, readingHook, switchDebugOn, UNKNOWN_HOOK } from './hooks';
+import { hookPath, PAGE_SIZE, readingHook, switchDebugOn, UNKNOWN_HOOK } from './hooks';
 import { hookTypeOf } from './hookType';
 import { HOOK_BY_ID, HOOK_TYPE } from './parameters';
 
@@ -59,20 +60,31 @@ async function deliveries(context: IExecuteFunctions, wanted: Wanted, itemIndex:
 	return [];
 }
 
-/** A key may see what arrived (org.hooks) without seeing the hook: then only Kustomer knows. */
-async function isDebugOff(context: IExecuteFunctions, { hookType, id }: Wanted): Promise<boolean> {
-	const reply = await apiReply(context, readingHook(hookType, id));
-	return reply.status < 300 && resourcesOf(reply.body)[0]?.attributes.debug === false;
+async function isDebugOff(context: IExecuteFunctions, wanted: Wanted): Promise<boolean> {
+	const hook = await apiReply(context, readingHook(wanted.hookType, wanted.id));
+	if (hook.status < 300) return resourcesOf(hook.body)[0]?.attributes.debug === false;
+	// A key may see what arrived (org.hooks) without seeing the hook: then only Kustomer can tell.
+	const refusal = await apiReply(context, { ...reading(wanted), method: 'GET' });
+	return (
+		refusal.status >= 400 && kustomerErrors(refusal.body).some(({ text }) => /debug/i.test(text))
+	);
 }
 
 async function transactions(context: IExecuteFunctions, wanted: Wanted): Promise<Resource[]> {
 	return await apiList(context, {
+		...reading(wanted),
+		pageSize: PAGE_SIZE,
+		limit: wanted.limit,
+	});
+}
+
+function reading({ hookType, id }: Wanted) {
+	return {
 		purpose: 'read what arrived at the hook',
 		role: 'org.hooks',
 		missing: UNKNOWN_HOOK,
-		path: `${hookPath(wanted.hookType, wanted.id)}/transactions`,
-		limit: wanted.limit,
-	});
+		path: `${hookPath(hookType, id)}/transactions`,
+	};
 }
 
 function deliveryItem({ hookType, id }: Wanted, entry: Resource) {

@@ -15,8 +15,8 @@ export type Hook = {
 	key: string;
 };
 
-/** Kustomer's lists of hooks end at 10 pages of 99. */
-const PAGE_SIZE = 99;
+/** Kustomer's lists about hooks end at 10 pages of 99. */
+export const PAGE_SIZE = 99;
 
 const READ_ROLE = 'org.permission.hook.read';
 const CREATE_ROLE = 'org.permission.hook.create';

@@ -1,0 +1,246 @@
+import type { LocalKustomer, UpdateVerb } from '../../../sandbox/kustomer/server.cts';
+import { apiCredential, apiRun, chosen, startedKustomer } from '../../support/actionWorld.cts';
+import { itemOf, runNode, searchList, type NodeRun } from '../../support/executeContext.cts';
+
+let kustomer: LocalKustomer;
+
+beforeEach(async () => (kustomer = await startedKustomer()));
+afterEach(async () => await kustomer.close());
+
+const run = (
+	operation: string,
+	parameters: NodeRun['parameters'] = {},
+	more: Partial<NodeRun> = {},
+) => apiRun(kustomer, { resource: 'outboundWebhook', operation, ...parameters }, more);
+
+function webhook(fields: Record<string, unknown> = {}) {
+	return kustomer.createWebhook({
+		name: 'To n8n',
+		url: 'https://n8n.example.test/webhook/1234/webhook',
+		events: ['kustomer.conversation.update'],
+		headers: [{ name: 'X-Gateway-Key', value: 'header-value-nobody-may-see' }],
+		...fields,
+	});
+}
+
+describe('an outbound webhook as an item', () => {
+	it('shows everything but its secret and the values of its headers', async () => {
+		const { id, token, createdAt, createdBy } = webhook();
+		const { items } = await runNode(run('get', { webhook: chosen('id', id) }));
+		expect(items).toEqual([
+			{
+				json: {
+					id,
+					name: 'To n8n',
+					url: 'https://n8n.example.test/webhook/1234/webhook',
+					enabled: true,
+					isError: false,
+					events: ['kustomer.conversation.update'],
+					headerNames: ['X-Gateway-Key'],
+					createdAt,
+					updatedAt: createdAt,
+					createdById: createdBy,
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(JSON.stringify(items)).not.toContain(token);
+		expect(JSON.stringify(items)).not.toContain('nobody-may-see');
+	});
+
+	it.each(['get', 'getMany', 'enable', 'disable', 'repair', 'getDeliveries'])(
+		'holds no secret after %s',
+		async (operation) => {
+			const { id, token } = webhook();
+			await kustomer.send('kustomer.conversation.update');
+			if (operation !== 'disable') kustomer.disableWebhook(id);
+			const { items } = await runNode(run(operation, { webhook: chosen('id', id) }));
+			expect(items.length).toBeGreaterThan(0);
+			expect(JSON.stringify(items)).not.toContain(token);
+			expect(JSON.stringify(items)).not.toContain('nobody-may-see');
+		},
+	);
+});
+
+describe('listing outbound webhooks', () => {
+	it('gives all or as many as are wanted', async () => {
+		for (let i = 0; i < 4; i++) webhook({ name: `Webhook ${i}` });
+		expect((await runNode(run('getMany', { limit: 3 }))).items).toHaveLength(3);
+		expect((await runNode(run('getMany', { returnAll: true }))).items).toHaveLength(4);
+	});
+
+	it('in the editor says which are off', async () => {
+		const on = webhook({ name: 'On' });
+		const off = webhook({ name: 'Broken' });
+		kustomer.disableWebhook(off.id);
+		expect(await searchList('searchWebhooks', run('get'))).toEqual({
+			results: [
+				{ name: 'Broken (Off)', value: off.id, description: off.url },
+				{ name: 'On', value: on.id, description: on.url },
+			],
+		});
+	});
+});
+
+describe('switching an outbound webhook', () => {
+	it.each<UpdateVerb>(['PUT', 'PATCH'])('works where Kustomer wants %s', async (updateVerb) => {
+		await kustomer.close();
+		kustomer = await startedKustomer({ updateVerb });
+		const { id } = webhook();
+		const off = await runNode(run('disable', { webhook: chosen('id', id) }));
+		expect(kustomer.webhooks()[0].enabled).toBe(false);
+		expect(off.items[0].json).toMatchObject({ id, enabled: false });
+		const on = await runNode(run('enable', { webhook: chosen('id', id) }));
+		expect(on.items[0].json).toMatchObject({ id, enabled: true, isError: false });
+	});
+
+	it('changes nothing else', async () => {
+		const before = webhook();
+		kustomer.disableWebhook(before.id);
+		await runNode(run('enable', { webhook: chosen('id', before.id) }));
+		const { name, url, events, headers, token } = kustomer.webhooks()[0];
+		expect({ name, url, events, headers, token }).toEqual({
+			name: before.name,
+			url: before.url,
+			events: before.events,
+			headers: before.headers,
+			token: before.token,
+		});
+	});
+
+	it('leaves one alone that is as wanted', async () => {
+		const { id } = webhook();
+		await runNode(run('enable', { webhook: chosen('id', id) }));
+		expect(kustomer.requests().map(({ method }) => method)).toEqual(['GET']);
+	});
+
+	it('says where to do it when Kustomer offers no way', async () => {
+		await kustomer.close();
+		kustomer = await startedKustomer({ updateVerb: 'none' });
+		const { id } = webhook();
+		await expect(runNode(run('disable', { webhook: chosen('id', id) }))).rejects.toThrow(
+			/no way to switch the webhook "To n8n" off.*Settings > Platform > Outbound Webhooks/,
+		);
+	});
+
+	it.each(['get', 'enable', 'disable'])(
+		'%s says that there is none of this ID',
+		async (operation) => {
+			const unknown = chosen('id', 'f'.repeat(24));
+			await expect(runNode(run(operation, { webhook: unknown }))).rejects.toThrow(
+				/no outbound webhook with this ID/,
+			);
+		},
+	);
+});
+
+describe('deleting an outbound webhook', () => {
+	it('deletes that one', async () => {
+		const { id } = webhook({ name: 'Old' });
+		webhook({ name: 'New' });
+		const { items } = await runNode(run('delete', { webhook: chosen('id', id) }));
+		expect(items).toEqual([{ json: { deleted: true }, pairedItem: { item: 0 } }]);
+		expect(kustomer.webhooks().map(({ name }) => name)).toEqual(['New']);
+	});
+
+	it('names the role that is missing', async () => {
+		const { id } = webhook();
+		const roles = ['org.permission.outbound_webhook.read'];
+		const { token } = kustomer.addKey({ token: 'eyJ-reader', roles });
+		const credentials = { kustomerApi: apiCredential(kustomer, token) };
+		await expect(
+			runNode(run('delete', { webhook: chosen('id', id) }, { credentials })),
+		).rejects.toThrow(/lacks the role org\.outbound_webhooks \(or .*\.delete\)/);
+		expect(kustomer.webhooks()).toHaveLength(1);
+	});
+
+	it('needs a chosen one', async () => {
+		await expect(runNode(run('delete', { webhook: chosen('list', '') }))).rejects.toThrow(
+			/No webhook is chosen/,
+		);
+	});
+});
+
+describe('the deliveries of an outbound webhook', () => {
+	it('show event, status and times as dates', async () => {
+		const { id } = webhook();
+		await kustomer.send('kustomer.conversation.update');
+		const { items } = await runNode(run('getDeliveries', { webhook: chosen('id', id) }));
+		expect(items[0].json).toMatchObject({
+			webhookId: id,
+			eventName: 'kustomer.conversation.update',
+			status: expect.any(String),
+			sentAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+		});
+	});
+
+	it('are looked for in Settings when Kustomer does not show them', async () => {
+		const { id } = webhook();
+		kustomer.faults = [{ path: /transactions/, status: 404 }];
+		await expect(runNode(run('getDeliveries', { webhook: chosen('id', id) }))).rejects.toThrow(
+			/does not show its deliveries to other programs\. Look in Kustomer: Settings/,
+		);
+	});
+});
+
+describe('repairing', () => {
+	it('switches on what points at this n8n and is off, and nothing else', async () => {
+		const ours = webhook({ name: 'Ours, off' });
+		const on = webhook({ name: 'Ours, on' });
+		const theirs = webhook({ name: 'Theirs', url: 'https://other.example.test/webhook/1' });
+		const alike = webhook({
+			name: 'Alike',
+			url: 'https://n8n.example.test.evil.example/webhook/1',
+		});
+		const test = webhook({ name: 'Test', url: 'https://n8n.example.test/webhook-test/1/webhook' });
+		for (const { id } of [ours, theirs, alike, test]) kustomer.disableWebhook(id);
+		const { items } = await runNode(run('repair'));
+		expect(items.map(({ json }) => json)).toEqual([
+			expect.objectContaining({ repaired: true, id: ours.id, enabled: true }),
+		]);
+		const enabled = kustomer.webhooks().filter((one) => one.enabled);
+		expect(enabled.map(({ id }) => id)).toEqual([ours.id, on.id]);
+	});
+
+	it('gives nothing when all are on, so that the next step does not run', async () => {
+		webhook();
+		expect((await runNode(run('repair'))).items).toEqual([]);
+	});
+
+	it('knows this n8n by WEBHOOK_URL, also below a path and beside another editor address', async () => {
+		const below = webhook({ url: 'https://gateway.example.test/n8n/webhook/1' });
+		const beside = webhook({ url: 'https://gateway.example.test/other/webhook/1' });
+		for (const { id } of [below, beside]) kustomer.disableWebhook(id);
+		const addresses = {
+			webhookUrl: 'https://gateway.example.test/n8n/',
+			editorUrl: 'https://editor.example.test/',
+		};
+		const { items } = await runNode(run('repair', {}, addresses));
+		expect(items.map(({ json }) => json.id)).toEqual([below.id]);
+	});
+
+	it('knows another address that it is told', async () => {
+		const { id } = webhook({ url: 'https://tunnel.example.test/webhook/1' });
+		kustomer.disableWebhook(id);
+		const { items } = await runNode(run('repair', { otherAddress: 'https://tunnel.example.test' }));
+		expect(items.map(({ json }) => json.id)).toEqual([id]);
+		await expect(runNode(run('repair', { otherAddress: 'tunnel' }))).rejects.toThrow(/not a URL/);
+	});
+
+	it('goes on with the others when one cannot be switched on', async () => {
+		const [first, second] = [webhook({ name: 'First' }), webhook({ name: 'Second' })];
+		for (const { id } of [first, second]) kustomer.disableWebhook(id);
+		kustomer.faults = [{ method: 'PUT', path: new RegExp(first.id), status: 400 }];
+		const { items } = await runNode(run('repair', {}, { onError: 'continueRegularOutput' }));
+		expect(items.map(({ json }) => json)).toEqual([
+			{ error: expect.stringContaining('could not change the webhook') },
+			expect.objectContaining({ id: second.id, repaired: true }),
+		]);
+	});
+
+	it('runs once, however many items started it', async () => {
+		kustomer.disableWebhook(webhook().id);
+		const { items } = await runNode(run('repair', {}, { items: [itemOf({}), itemOf({})] }));
+		expect(items).toHaveLength(1);
+	});
+});
