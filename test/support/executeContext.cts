@@ -116,8 +116,9 @@ export function itemOf(json: INodeExecutionData['json']): INodeExecutionData {
 	return { json };
 }
 
-function setUp(run: NodeRun) {
-	const node: INode = {
+/** @returns the node as it would stand in a workflow */
+export function nodeOf(run: NodeRun): INode {
+	return {
 		id: 'c1d9fdbd-0f4b-4c0c-9a59-1f3a2e3c0f7a',
 		name: NODE_NAME,
 		type: NODE_TYPE,
@@ -129,10 +130,18 @@ function setUp(run: NodeRun) {
 			Object.keys(run.credentials ?? {}).map((type) => [type, { id: `id of ${type}`, name: type }]),
 		),
 	};
+}
+
+/** @returns what n8n knows about itself and its credentials while it runs a workflow */
+export function additionalDataFor(run: NodeRun): IWorkflowExecuteAdditionalData {
+	return additionalDataOf(run, credentialsHelper(run.credentials ?? {}).helper);
+}
+
+function setUp(run: NodeRun) {
 	const workflow = new Workflow({
 		id: 'workflow1',
 		name: 'Test workflow',
-		nodes: [node],
+		nodes: [nodeOf(run)],
 		connections: {},
 		active: false,
 		nodeTypes: nodeTypes(new Kustomer()),

@@ -1,4 +1,5 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+import { isRecord } from '../api/replies';
 import { InputMistake } from '../send/mistake';
 import type { FilePart } from '../send/multipart';
 import { rowsOf } from './rows';
@@ -28,22 +29,37 @@ async function filePart(
 	};
 }
 
-/** @returns the file in a binary field of the item */
+/**
+ * @returns the file in a binary field of the item, wherever this workflow keeps its files
+ * @throws InputMistake naming a field that the item does not have, and those it has
+ */
 export function binaryField(
 	context: IExecuteFunctions,
 	property: string,
 	itemIndex: number,
 ): IBinaryData {
-	const fields = context.getInputData()[itemIndex].binary ?? {};
-	if (Object.hasOwn(fields, property)) return fields[property];
-	const names = Object.keys(fields).map((name) => `"${name}"`);
+	try {
+		return context.helpers.assertBinaryData(itemIndex, property);
+	} catch {
+		// n8n's words do not say which fields there are.
+	}
+	const names = fileNames(context, itemIndex);
 	const existing =
 		names.length === 0
 			? 'This item has no files at all: check that the node before this one gives some.'
-			: `This item has: ${names.join(', ')}.`;
+			: `This item has: ${names.map((name) => `"${name}"`).join(', ')}.`;
 	throw new InputMistake(
 		`There is no file in the binary field "${property}". ${existing} Its name stands on the Binary tab of the input.`,
 	);
+}
+
+/** A workflow with the setting "binaryMode: combined" keeps files among the fields of the item. */
+function fileNames(context: IExecuteFunctions, itemIndex: number): string[] {
+	const { json, binary } = context.getInputData()[itemIndex];
+	const amongFields = Object.entries(json)
+		.filter(([, value]) => isRecord(value) && 'mimeType' in value && 'data' in value)
+		.map(([name]) => name);
+	return [...Object.keys(binary ?? {}), ...amongFields];
 }
 
 /** @returns the bytes of a file, piece by piece */

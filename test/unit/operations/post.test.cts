@@ -8,6 +8,7 @@ import {
 	startedKustomer,
 	startStranger,
 } from '../../support/actionWorld.cts';
+import { until } from '../../support/until.cts';
 import { itemOf, runNode, storedFile, type NodeRun } from '../../support/executeContext.cts';
 
 let kustomer: LocalKustomer;
@@ -135,6 +136,20 @@ describe('what is posted', () => {
 		const sent = (await receivedForm()).get('document') as File;
 		expect(Buffer.from(await sent.arrayBuffer()).equals(bytes)).toBe(true);
 		expect(output[0].json.bytes).toBe(kustomer.hookRequests()[0].rawBody.length);
+	});
+
+	it('is form data with a file that the workflow keeps among its fields', async () => {
+		const stored = await storedFile(Buffer.from('bytes'), 'a.txt', 'text/plain');
+		const items = [{ json: { invoice: { ...stored } } }];
+		const parameters = {
+			contentType: 'form',
+			specifyBody: 'fields',
+			files: file('document', 'invoice'),
+		};
+		const run = toForm(parameters, { items: items as unknown as INodeExecutionData[] });
+		await runNode({ ...run, binaryMode: 'combined' });
+		const sent = (await receivedForm()).get('document') as File;
+		expect(await sent.text()).toBe('bytes');
 	});
 
 	it('is form data of fields with names as written', async () => {
@@ -363,9 +378,11 @@ describe('trying again', () => {
 	});
 
 	it('does not happen when Kustomer took too long, for it may have the post', async () => {
-		kustomer.faults = [{ path: /hooks\/web/, delayMs: 2_000 }];
+		kustomer.faults = [{ path: /hooks\/web/, delayMs: 400 }];
 		const run = toWeb({ options: { timeout: 50 } });
 		await expect(runNode(run)).rejects.toThrow(/did not answer in time.*may have received/);
+		// And so it has, a moment later.
+		await until(() => kustomer.hookRequests().length === 1, 'the late post');
 		expect(kustomer.requests()).toHaveLength(1);
 	});
 
@@ -465,7 +482,7 @@ describe('many items', () => {
 		const controller = new AbortController();
 		const run = toWeb({}, { items: numbered(200), signal: controller.signal });
 		const running = runNode(run);
-		while (kustomer.requests().length < 5) await new Promise((resolve) => setTimeout(resolve, 1));
+		await until(() => kustomer.requests().length >= 5, 'five posts');
 		controller.abort();
 		await expect(running).rejects.toThrow(/was stopped/);
 		const sent = kustomer.requests().length;
@@ -481,7 +498,7 @@ describe('many items', () => {
 		const run = toWeb({}, { signal: controller.signal, onError: 'continueRegularOutput' });
 		const startMs = Date.now();
 		const running = runNode(run);
-		while (kustomer.requests().length < 1) await new Promise((resolve) => setTimeout(resolve, 1));
+		await until(() => kustomer.requests().length >= 1, 'the first post');
 		controller.abort();
 		await expect(running).rejects.toThrow(/was stopped/);
 		expect(Date.now() - startMs).toBeLessThan(1_500);
