@@ -1,5 +1,6 @@
 import { explainConnection, explainReply, isRecord, type Reply } from '../api/replies';
 import type { PostHookType } from './hookAddress';
+import type { Phase } from './retry';
 
 /** What Kustomer made of a post, in words and as an item. */
 export type Accepted = {
@@ -46,7 +47,7 @@ export function refusalWords(reply: Reply, sent: Sent): string {
 }
 
 /** @returns why no reply came, whether the post may have arrived, and what to change where */
-export function brokenWords(code: string, phase: 'connecting' | 'sent', sent: Sent): string {
+export function brokenWords(code: string, phase: Phase, sent: Sent): string {
 	const words = explainConnection(code, { purpose: PURPOSE });
 	const place =
 		sent.hookType === 'form' ? words.replace(CREDENTIAL_WORDS, "the hook's address") : words;

@@ -5,8 +5,14 @@
 export type Attempt =
 	/** A reply with an HTTP status. */
 	| { kind: 'reply'; status: number; headers?: Record<string, unknown> }
-	/** No reply; `connecting` when nothing of the post can have arrived. */
-	| { kind: 'broken'; phase: 'connecting' | 'sent' };
+	/** No reply. */
+	| { kind: 'broken'; phase: Phase };
+
+/**
+ * How far a post got without a reply: nowhere for good (`unreachable`: the name or certificate is
+ * wrong), nowhere this time (`connecting`), or perhaps to Kustomer (`sent`).
+ */
+export type Phase = 'unreachable' | 'connecting' | 'sent';
 
 export type RetryRules = {
 	maxRetries: number;
@@ -14,11 +20,14 @@ export type RetryRules = {
 	retryBrokenConnections: boolean;
 };
 
-const FIRST_PAUSE_MS = 1_000;
+const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
 /** Kustomer's window is a minute; more means that one of the clocks is wrong. */
 const LONGEST_RATE_PAUSE_MS = 65_000;
+
+/** Clocks differ a little. */
+const SHORTEST_RATE_PAUSE_MS = 1_000;
 
 /** Without a header: 5, 15 and 45 s, together longer than the window. */
 const FIRST_RATE_PAUSE_MS = 5_000;
@@ -42,6 +51,7 @@ export function pauseBeforeRetry(
 	if (retry.number > retry.rules.maxRetries) return undefined;
 	const growing = Math.min(FIRST_PAUSE_MS * 2 ** (retry.number - 1), LONGEST_PAUSE_MS);
 	if (attempt.kind === 'broken') {
+		if (attempt.phase === 'unreachable') return undefined;
 		const isSafe = attempt.phase === 'connecting' || retry.rules.retryBrokenConnections;
 		return isSafe ? growing : undefined;
 	}
@@ -61,7 +71,7 @@ function ratePause(
 			: seconds !== undefined
 				? seconds * 1_000 + RATE_MARGIN_MS
 				: FIRST_RATE_PAUSE_MS * 3 ** (retry.number - 1);
-	return Math.min(Math.max(wished, FIRST_PAUSE_MS), LONGEST_RATE_PAUSE_MS);
+	return Math.min(Math.max(wished, SHORTEST_RATE_PAUSE_MS), LONGEST_RATE_PAUSE_MS);
 }
 
 function positiveNumber(header: unknown): number | undefined {
@@ -70,14 +80,9 @@ function positiveNumber(header: unknown): number | undefined {
 	return Number.isFinite(number) && number > 0 ? number : undefined;
 }
 
-/** Codes of connections that never came about. */
-const NEVER_CONNECTED: ReadonlySet<string> = new Set([
-	'ECONNREFUSED',
+/** Trying again changes nothing about these. */
+const UNREACHABLE: ReadonlySet<string> = new Set([
 	'ENOTFOUND',
-	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
-	'ENETDOWN',
 	'CERT_HAS_EXPIRED',
 	'DEPTH_ZERO_SELF_SIGNED_CERT',
 	'SELF_SIGNED_CERT_IN_CHAIN',
@@ -85,12 +90,21 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
 	'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
+/** Connections that did not come about, this time. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+	'ECONNREFUSED',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'ENETDOWN',
+]);
+
 /**
  * @param code the system's code, e.g. `ECONNRESET`
  * @param systemCall what the system was doing, e.g. `connect`
- * @returns whether anything of the post can have arrived
  */
-export function phaseOf(code: string, systemCall: string): 'connecting' | 'sent' {
+export function phaseOf(code: string, systemCall: string): Phase {
+	if (UNREACHABLE.has(code)) return 'unreachable';
 	const isBefore = systemCall === 'connect' || systemCall === 'getaddrinfo';
-	return isBefore || NEVER_CONNECTED.has(code) ? 'connecting' : 'sent';
+	return isBefore || NOT_CONNECTED.has(code) ? 'connecting' : 'sent';
 }

@@ -12,7 +12,7 @@ const pause = (attempt: Attempt, number = 1, given = rules) =>
 
 describe('a reply of 500 and more', () => {
 	it.each([500, 502, 503, 504])('%i is tried again with growing pauses', (status) =>
-		expect([1, 2, 3].map((number) => pause(reply(status), number))).toEqual([1_000, 2_000, 4_000]),
+		expect([1, 2, 3].map((number) => pause(reply(status), number))).toEqual([500, 1_000, 2_000]),
 	);
 	it('is not tried again once the retries are used up', () =>
 		expect(pause(reply(500), 4)).toBeUndefined());
@@ -50,19 +50,22 @@ describe('a used-up rate', () => {
 
 describe('a connection without a reply', () => {
 	it('is tried again when nothing can have arrived', () =>
-		expect(pause({ kind: 'broken', phase: 'connecting' })).toBe(1_000));
+		expect(pause({ kind: 'broken', phase: 'connecting' })).toBe(500));
+	it('is not tried again when the name or the certificate is wrong', () =>
+		expect(pause({ kind: 'broken', phase: 'unreachable' })).toBeUndefined());
 	it('is not tried again once the post was sent', () =>
 		expect(pause({ kind: 'broken', phase: 'sent' })).toBeUndefined());
 	it('is tried again after it was sent when the user allows it', () =>
 		expect(
 			pause({ kind: 'broken', phase: 'sent' }, 1, { ...rules, retryBrokenConnections: true }),
-		).toBe(1_000));
+		).toBe(500));
 
 	it.each([
 		['ECONNREFUSED', 'connect', 'connecting'],
 		['ETIMEDOUT', 'connect', 'connecting'],
-		['ENOTFOUND', 'getaddrinfo', 'connecting'],
-		['CERT_HAS_EXPIRED', '', 'connecting'],
+		['ENOTFOUND', 'getaddrinfo', 'unreachable'],
+		['EAI_AGAIN', 'getaddrinfo', 'connecting'],
+		['CERT_HAS_EXPIRED', '', 'unreachable'],
 		['ECONNRESET', 'read', 'sent'],
 		['ECONNRESET', '', 'sent'],
 		['ETIMEDOUT', '', 'sent'],

@@ -4,6 +4,7 @@ import {
 	type INodeExecutionData,
 	type INodeProperties,
 } from 'n8n-workflow';
+import type { HookType } from '../../send/hookAddress';
 import { InputMistake } from '../../send/mistake';
 import { requireApiKey } from '../credentials';
 import { oneByOne } from '../batches';
@@ -65,17 +66,17 @@ async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]
 		}
 		const item = hookItem(hookType, created);
 		if (context.getNodeParameter('debug', itemIndex, false) !== true) return item;
-		return { ...item, debug: await isDebugOn(context, hookType, created.id) };
+		return { ...item, debug: await isDebugOn(context, { hookType, id: created.id }) };
 	});
 }
 
 /** The hook exists by now: failing here would lead people to make a second one. */
 async function isDebugOn(
 	context: IExecuteFunctions,
-	...hook: [ReturnType<typeof hookTypeOf>, string]
+	{ hookType, id }: { hookType: HookType; id: string },
 ): Promise<boolean> {
 	try {
-		await switchDebugOn(context, ...hook);
+		await switchDebugOn(context, hookType, id);
 		return true;
 	} catch (error) {
 		const why = error instanceof Error ? error.message : '';
