@@ -1,0 +1,655 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import {
+	NodeHelpers,
+	type IDataObject,
+	type INode,
+	type INodeParameters,
+	type INodeTypeDescription,
+	type IPinData,
+} from 'n8n-workflow';
+import {
+	EVENT_NAMES,
+	makeEvent,
+	sign,
+	type Envelope,
+	type EventOverrides,
+	type HookKind,
+} from '../../sandbox/kustomer/server.cts';
+import {
+	itemsOf,
+	type CredentialReference,
+	type Execution,
+	type SavedWorkflow,
+	type WorkflowDraft,
+} from '../../sandbox/n8n/api.cts';
+import { N8nSession } from '../../sandbox/n8n/session.cts';
+import { N8N_NAME, startWorld, type World } from '../support/world.cts';
+
+/** Every file of `examples/` in a real n8n: what n8n thinks of it as it is, and what it does once filled in. */
+
+jest.setTimeout(600_000);
+
+type Example = Omit<WorkflowDraft, 'nodes'> & {
+	readonly nodes: readonly INode[];
+	readonly pinData: IPinData;
+};
+
+/** Parameters that a person fills in, by the node's name. */
+type FilledIn = Readonly<Record<string, INodeParameters>>;
+
+const FOLDER = join(__dirname, '..', '..', 'examples');
+const NAMES = readdirSync(FOLDER)
+	.filter((file) => file.endsWith('.json'))
+	.map((file) => file.replace(/\.json$/, ''));
+
+const SECRET = 'a-secret-that-was-typed-by-hand-0123456789';
+const HEADER = { name: 'x-shop-key', value: 'a-long-value-that-the-shop-sends' };
+
+/** Steps at vendors that nobody plays here: they show what reached them, and do nothing. */
+const VENDORS = ['n8n-nodes-base.slack', 'n8n-nodes-base.googleSheets'];
+
+let world: World;
+let credentials: Record<
+	'kustomerApi' | 'kustomerWebhookApi' | 'smtp' | 'httpHeaderAuth' | 'openAiApi',
+	CredentialReference
+>;
+let nodeTypes: INodeTypeDescription[];
+let chatModel: Awaited<ReturnType<typeof startChatModel>>;
+const created: string[] = [];
+
+beforeAll(async () => {
+	[world, chatModel] = await Promise.all([startWorld(), startChatModel()]);
+	const make = async (type: string, data: Record<string, unknown>) =>
+		await world.n8n.api.createCredential({ name: type, type, data });
+	credentials = {
+		kustomerApi: world.apiCredential,
+		kustomerWebhookApi: await make('kustomerWebhookApi', { secret: SECRET }),
+		httpHeaderAuth: await make('httpHeaderAuth', HEADER),
+		openAiApi: await make('openAiApi', { apiKey: 'none', url: chatModel.url }),
+		smtp: await make('smtp', {
+			user: '',
+			password: '',
+			host: '127.0.0.1',
+			port: world.kustomer.smtpPort,
+			secure: false,
+			disableStartTls: true,
+		}),
+	};
+	const session = new N8nSession(world.n8n.url);
+	await session.open();
+	nodeTypes = (await session.typesFile('nodes')) as INodeTypeDescription[];
+});
+
+afterAll(async () => {
+	await chatModel?.close();
+	await world?.end();
+});
+
+afterEach(async () => {
+	for (const id of created.splice(0)) await world.n8n.api.deleteWorkflow(id);
+	world.kustomer.faults = [];
+	world.kustomer.clearLogs();
+});
+
+it('examples/README.md has a line for each', () => {
+	const readme = readFileSync(join(FOLDER, 'README.md'), 'utf8');
+	const linked = [...readme.matchAll(/\]\(([\w-]+)\.json\)/g)].map(([, name]) => name);
+	expect(linked.sort()).toEqual([...NAMES].sort());
+});
+
+describe.each(NAMES)('examples/%s.json', (name) => {
+	const example = exampleNamed(name);
+
+	it('is accepted by n8n as it is, with every node and its fields known', async () => {
+		const { id, nodes } = await world.n8n.api.createWorkflow(example);
+		created.push(id);
+		expect(nodes).toHaveLength(example.nodes.length);
+		for (const node of example.nodes)
+			expect([node.name, unknownFields(node)]).toEqual([node.name, []]);
+	});
+
+	it('holds nothing that belongs to one person or one n8n', () => {
+		const text = readFileSync(join(FOLDER, `${name}.json`), 'utf8');
+		expect(Object.keys(example).sort()).toEqual(
+			['active', 'connections', 'name', 'nodes', 'pinData', 'settings', 'tags'].sort(),
+		);
+		expect(example.nodes.filter((node) => node.credentials !== undefined)).toEqual([]);
+		expect(text).not.toMatch(/instanceId|versionId|127\.0\.0\.1|localhost|Bearer /);
+	});
+
+	it('says on a note what it is for and what to fill in', () => {
+		const notes = example.nodes.filter(({ type }) => type === 'n8n-nodes-base.stickyNote');
+		expect(notes.map(({ parameters }) => parameters.content)).toEqual([
+			expect.stringMatching(/^\*\*.+\*\*\n\nFill in: .+$/),
+		]);
+	});
+
+	it('does its work', async () => {
+		const run = RUNS[name];
+		if (run === undefined) throw new Error(`No test runs examples/${name}.json`);
+		await run();
+	});
+});
+
+const RUNS: Readonly<Record<string, () => Promise<void>>> = {
+	'webhook-watchdog': async () => {
+		const watchdog = await start('webhook-watchdog');
+		const webhook = world.kustomer.createWebhook({
+			name: 'Orders',
+			url: `${N8N_NAME}/webhook/1234/webhook`,
+			events: ['kustomer.tag.create'],
+		});
+		world.kustomer.disableWebhook(webhook.id);
+		await world.n8n.api.listen(watchdog.id, 'Every 15 Minutes');
+		const first = await execution(watchdog);
+		expect(world.kustomer.webhooks()).toMatchObject([{ id: webhook.id, enabled: true }]);
+		expect(itemsOf(first, 'Tell the Team in Slack')).toMatchObject([{ name: 'Orders' }]);
+
+		await world.n8n.api.listen(watchdog.id, 'Every 15 Minutes');
+		expect(itemsOf(await execution(watchdog, 2), 'Tell the Team in Slack')).toEqual([]);
+		world.kustomer.deleteWebhook(webhook.id);
+	},
+
+	'order-mail-to-email-hook': async () => {
+		const hook = world.kustomer.createHook('email', { title: 'Order mails' });
+		const workflow = await start('order-mail-to-email-hook', {
+			'Write the Order Mail': { hook: chosen('list', hook.address) },
+		});
+		await world.n8n.api.listen(workflow.id, 'When You Click "Execute Workflow"');
+		const { data } = await execution(workflow);
+		const [order] = itemsOf({ data } as Execution, 'Sample Order');
+		expect(world.kustomer.mails()).toMatchObject([
+			{
+				from: 'shop@example.com',
+				to: ['ines@atelier-cardoso.example', hook.address],
+				hookIds: [hook.id],
+				subject: 'Your order TP-3107',
+				data: [order],
+				broken: [],
+			},
+		]);
+	},
+
+	'webhook-verify': async () => {
+		const workflow = await start('webhook-verify');
+		const event = makeEvent('kustomer.conversation.create');
+		const body = JSON.stringify(event, null, 2);
+		const headers = { 'x-kustomer-webhook-signature': sign(Buffer.from(body), SECRET) };
+		const address = ownAddress(workflow, 'Webhook With Raw Body');
+
+		expect(await post(address, body, headers)).toMatchObject({ status: 200 });
+		const signed = await execution(workflow);
+		expect(itemsOf(signed, 'Is It From Kustomer?', 0)).toMatchObject([
+			{ event: event.name, eventId: event.id },
+		]);
+		expect(ran(signed, 'Work With the Event')).toBe(true);
+		expect(ran(signed, 'Refuse It')).toBe(false);
+
+		expect(await post(address, `${body} `, headers)).toMatchObject({ status: 401 });
+		const forged = await execution(workflow, 2);
+		expect(ran(forged, 'Work With the Event')).toBe(false);
+		expect(itemsOf(forged, 'Look at What Was Refused')).toMatchObject([
+			{ error: expect.stringContaining('does not match') },
+		]);
+	},
+
+	'vip-conversation-closed-to-slack': async () => {
+		const workflow = await start('vip-conversation-closed-to-slack');
+		const closed = (vip: boolean | null) => ({
+			attributes: { name: 'Lid', custom: { vipBool: vip } },
+			changed: { status: { from: 'open', to: 'done' } },
+		});
+		await unheard(workflow, 'kustomer.conversation.update', closed(null));
+		await unheard(workflow, 'kustomer.conversation.update', {
+			...closed(true),
+			changed: { status: { from: 'done', to: 'open' } },
+		});
+		const run = await heard(workflow, 'kustomer.conversation.update', closed(true));
+		expect(itemsOf(run, 'Tell the Account Team')).toMatchObject([
+			{ attributes: { name: 'Lid' }, changes: { status: { from: 'open', to: 'done' } } },
+		]);
+	},
+
+	'new-message-assistant-form-hook': async () => {
+		const hook = world.kustomer.createHook('form', { title: 'Answers' });
+		const workflow = await start('new-message-assistant-form-hook', {
+			'Give the Answer to Kustomer': { hook: chosen('url', hook.address) },
+		});
+		const attributes = { direction: 'out', preview: 'The answer' };
+		await unheard(workflow, 'kustomer.message.create', { attributes });
+		await heard(workflow, 'kustomer.message.create', {
+			recordId: 'message1',
+			attributes: { direction: 'in', preview: 'The question' },
+		});
+		expect(posted('form', hook.id)).toEqual([
+			expect.objectContaining({
+				messageId: 'message1',
+				conversationId: expect.stringMatching(/^\w{24}$/),
+				customerId: expect.stringMatching(/^\w{24}$/),
+				question: 'The question',
+				answer: expect.stringContaining('Thank you'),
+			}),
+		]);
+		expect(world.kustomer.hookRequests()[0]?.headers).not.toHaveProperty('authorization');
+	},
+
+	'order-from-shop-to-web-hook': async () => {
+		const hook = world.kustomer.createHook('web', { title: 'Orders' });
+		const workflow = await start('order-from-shop-to-web-hook', {
+			'Post the Order': { hook: chosen('list', hook.address) },
+		});
+		const address = ownAddress(workflow, 'Order From the Shop');
+		const order = JSON.stringify(pinned('order-from-shop-to-web-hook')[0]?.body);
+		expect(await post(address, order)).toMatchObject({ status: 403 });
+		expect(await post(address, order, { [HEADER.name]: HEADER.value })).toMatchObject({
+			status: 200,
+		});
+		await execution(workflow);
+		expect(posted('web', hook.id)).toEqual([
+			{
+				order: {
+					number: 'TP-3107',
+					total: 64.5,
+					currency: 'EUR',
+					items: ['1 × Teapot "Fjord", 1.2 l'],
+				},
+				customer: { name: 'Ines Cardoso', email: 'ines@atelier-cardoso.example' },
+			},
+		]);
+	},
+
+	'web-form-to-form-hook': async () => {
+		const hook = world.kustomer.createHook('form', { title: 'Contact form' });
+		const workflow = await start('web-form-to-form-hook', {
+			'Give It to Kustomer': { hook: chosen('url', hook.address) },
+		});
+		const form = new FormData();
+		const [{ Name, 'E-mail': email, 'Your message': message }] = pinned('web-form-to-form-hook');
+		[Name, email, message].forEach((value, at) => form.set(`field-${at}`, String(value)));
+		const address = `${world.n8n.url}/form/${nodeOf(workflow, 'Contact Form').webhookId}`;
+		expect(await fetch(address, { method: 'POST', body: form })).toMatchObject({ status: 200 });
+		await execution(workflow);
+		expect(posted('form', hook.id)).toEqual([
+			{ customer: { name: Name, email }, message, source: 'n8n contact form' },
+		]);
+		expect(world.kustomer.hookRequests()[0]?.headers).not.toHaveProperty('authorization');
+	},
+
+	'new-customer-to-google-sheets': async () => {
+		const workflow = await start('new-customer-to-google-sheets');
+		const run = await heard(workflow, 'kustomer.customer.create', { recordId: 'customer1' });
+		expect(itemsOf(run, 'Add or Update the Row')).toEqual([
+			{
+				'Customer ID': 'customer1',
+				Name: 'Solveig Aune',
+				'E-mail': 'solveig.aune@example.com',
+				Phone: '',
+				Language: 'nb',
+				Created: expect.stringMatching(/^\d{4}-/),
+			},
+		]);
+	},
+
+	dispatcher: async () => {
+		const part = await start('dispatcher-part');
+		const workflowId = chosen('list', part.id);
+		const workflow = await start('dispatcher', {
+			'Conversation Was Updated': { workflowId },
+			'Message Came': { workflowId },
+			'Customer Was Created': { workflowId },
+		});
+		const run = await heard(workflow, 'kustomer.message.create', { recordId: 'message1' });
+		expect(ran(run, 'Message Came')).toBe(true);
+		expect(ran(run, 'Conversation Was Updated')).toBe(false);
+		expect(ran(run, 'Customer Was Created')).toBe(false);
+		const started = await execution(part);
+		expect(itemsOf(started, 'What Happened')).toEqual([
+			{ summary: 'message message1: create', event: 'kustomer.message.create' },
+		]);
+		await heard(workflow, 'kustomer.customer.create', {}, 2);
+		expect(itemsOf(await execution(part, 2), 'What Happened')).toMatchObject([
+			{ event: 'kustomer.customer.create' },
+		]);
+	},
+
+	'dispatcher-part': async () => {
+		const part = await start('dispatcher-part');
+		await world.n8n.api.listen(part.id, 'Started by the Dispatcher');
+		expect(itemsOf(await execution(part), 'What Happened')).toHaveLength(1);
+	},
+
+	'full-message-and-attachments': async () => {
+		const workflow = await start('full-message-and-attachments', {}, atLocalKustomer);
+		const api = '/v1/messages/message1';
+		const file = `${world.kustomer.url}/v1/files/lid.txt`;
+		const attachments = [{ _id: 'file1', name: 'lid.txt' }];
+		const message = {
+			id: 'message1',
+			attributes: { attachments },
+			links: { related: '/v1/sms/1' },
+		};
+		const answer = (path: RegExp, body: unknown) => ({ path, status: 200, body });
+		world.kustomer.faults = [
+			answer(new RegExp(`${api}/attachments/file1$`), { data: { links: { related: file } } }),
+			answer(new RegExp(`${api}$`), { data: message }),
+			answer(/^\/v1\/sms\/1$/, { data: { attributes: { body: 'The whole text' } } }),
+			answer(/^\/v1\/files\/lid\.txt$/, 'The lid, in words'),
+		];
+		const run = await heard(workflow, 'kustomer.message.create', { recordId: 'message1' });
+		expect(itemsOf(run, 'Work With the Text')).toEqual([
+			{ data: { attributes: { body: 'The whole text' } } },
+		]);
+		expect(run.data.resultData.runData['Download the File']?.[0]?.data?.main[0]).toMatchObject([
+			{ binary: { data: { fileName: 'lid.txt' } } },
+		]);
+		const keys = world.kustomer
+			.requests()
+			.filter(({ path }) => /messages|sms|files/.test(path))
+			.map(({ path, headers }) => [path.split('/').slice(2).join('/'), headers.authorization]);
+		const key = `Bearer ${world.apiKey}`;
+		expect(Object.fromEntries(keys)).toEqual({
+			'messages/message1': key,
+			'sms/1': key,
+			'messages/message1/attachments/file1': key,
+			// The address of a file leads elsewhere; the key has no business there.
+			'files/lid.txt': undefined,
+		});
+	},
+
+	'catch-up-by-search': async () => {
+		const workflow = await start('catch-up-by-search', {}, atLocalKustomer);
+		const page = (page: number, count: number) => ({
+			path: new RegExp(`^/v1/customers/search\\?.*page=${page}\\b`),
+			method: 'POST',
+			status: 200,
+			body: { data: Array.from({ length: count }, (_, at) => ({ id: `${page}-${at}` })) },
+		});
+		world.kustomer.faults = [page(1, 100), page(2, 3)];
+		await world.n8n.api.listen(workflow.id, 'When You Click "Execute Workflow"');
+		const found = itemsOf(await execution(workflow), 'Work With What Was Missed');
+		expect(found).toHaveLength(103);
+		expect(found.at(-1)).toEqual({ id: '2-2' });
+		const [first] = world.kustomer.requests();
+		expect(first).toMatchObject({
+			body: {
+				queryContext: 'conversation',
+				and: [{ conversation_updated_at: { gte: '2026-11-02T00:00:00.000Z' } }],
+				sort: [{ conversation_updated_at: 'asc' }],
+			},
+			headers: { authorization: `Bearer ${world.apiKey}` },
+		});
+	},
+
+	'unsigned-rest-step': async () => {
+		const workflow = await start('unsigned-rest-step');
+		const [sample] = pinned('unsigned-rest-step');
+		const address = ownAddress(workflow, 'REST Step of Kustomer');
+		const body = JSON.stringify(sample?.body);
+		expect(await post(address, body)).toMatchObject({ status: 403 });
+		expect(await post(address, body, { [HEADER.name]: HEADER.value })).toMatchObject({
+			status: 200,
+		});
+		expect(itemsOf(await execution(workflow), 'Work With It')).toMatchObject([
+			{ what: 'customer.merge', details: { mergedInto: expect.any(String) } },
+		]);
+	},
+
+	'ai-agent-tool': async () => {
+		const hook = world.kustomer.createHook('web', { title: 'Requests' });
+		const workflow = await start('ai-agent-tool', {
+			Chat: { public: true },
+			'Hand Over to Support': { hook: chosen('list', hook.address) },
+		});
+		const asked = {
+			subject: 'Lid does not close',
+			details: 'Wants a call',
+			email: 'ines@atelier-cardoso.example',
+		};
+		chatModel.willCall(asked);
+		const [sample] = pinned('ai-agent-tool');
+		const address = `${world.n8n.url}/webhook/${nodeOf(workflow, 'Chat').webhookId}/chat`;
+		expect(await post(address, JSON.stringify(sample))).toMatchObject({ status: 200 });
+		const run = await execution(workflow);
+		expect(posted('web', hook.id)).toEqual([
+			{
+				request: { subject: asked.subject, details: asked.details },
+				customer: { email: asked.email },
+			},
+		]);
+		expect(itemsOf(run, 'Agent')).toEqual([{ output: 'The support team has it.' }]);
+		expect(chatModel.toldByTool()).toContain('"accepted":true');
+	},
+
+	'sample-of-every-event': async () => {
+		const workflow = await start('sample-of-every-event');
+		const samples = pinned('sample-of-every-event');
+		expect(samples.map(({ event }) => event)).toEqual([...EVENT_NAMES]);
+		for (const [at, name] of EVENT_NAMES.entries()) {
+			const run = await heard(workflow, name, {}, at + 1);
+			const [item] = itemsOf(run, 'Every Event');
+			expect(shapeOf(samples[at])).toEqual(shapeOf(item));
+		}
+	},
+};
+
+function exampleNamed(name: string): Example {
+	return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8'));
+}
+
+/** The sample items of the one node that has some. */
+function pinned(name: string): IDataObject[] {
+	return Object.values(exampleNamed(name).pinData)
+		.flat()
+		.map(({ json }) => json);
+}
+
+/**
+ * Creates and publishes an example as a person would after filling it in: with local credentials,
+ * and with nothing pinned.
+ */
+async function start(
+	name: string,
+	filledIn: FilledIn = {},
+	change: (node: INode) => INode = (node) => node,
+): Promise<SavedWorkflow> {
+	const example = exampleNamed(name);
+	const names = example.nodes.map((node) => node.name);
+	expect(names).toEqual(expect.arrayContaining(Object.keys(filledIn)));
+	const nodes = example.nodes.map((node) => {
+		if (VENDORS.includes(node.type)) return asNoOp(node);
+		const parameters = { ...node.parameters, ...filledIn[node.name] };
+		const changed = change({ ...node, parameters });
+		return { ...changed, credentials: credentialsOf(changed) };
+	});
+	const { id } = await world.n8n.api.createWorkflow({ ...example, nodes, pinData: {} });
+	created.unshift(id);
+	const startsByHand = nodes.some(({ type }) => type === 'n8n-nodes-base.manualTrigger');
+	if (!startsByHand) {
+		const publication = await world.n8n.api.publish(id);
+		expect(publication).toEqual({ status: 'published', errors: [] });
+	}
+	return await world.n8n.api.getWorkflow(id);
+}
+
+function asNoOp({ id, name, position }: INode): INode {
+	return { id, name, position, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} };
+}
+
+function credentialsOf({ type, parameters }: INode): INode['credentials'] {
+	const use = (...names: Array<keyof typeof credentials>) =>
+		Object.fromEntries(names.map((name) => [name, credentials[name]]));
+	switch (type.split('.').at(-1)) {
+		case 'kustomer':
+		case 'kustomerTool':
+			if (parameters.resource === 'event') return use('kustomerWebhookApi');
+			return parameters.hookType === 'form' ? undefined : use('kustomerApi');
+		case 'kustomerTrigger':
+			return use('kustomerApi');
+		case 'httpRequest':
+			return parameters.nodeCredentialType === 'kustomerApi' ? use('kustomerApi') : undefined;
+		case 'webhook':
+			return parameters.authentication === 'headerAuth' ? use('httpHeaderAuth') : undefined;
+		case 'emailSend':
+			return use('smtp');
+		case 'lmChatOpenAi':
+			return use('openAiApi');
+		default:
+			return undefined;
+	}
+}
+
+function atLocalKustomer(node: INode): INode {
+	const text = JSON.stringify(node.parameters);
+	const local = text.replace('https://YOUR-SUBDOMAIN.api.kustomerapp.com', world.kustomer.url);
+	return { ...node, parameters: JSON.parse(local) };
+}
+
+function chosen(mode: string, value: string): INodeParameters {
+	return { __rl: true, mode, value };
+}
+
+/** @returns the fields of a node that its type does not show in this version with these values */
+function unknownFields({ type, typeVersion, parameters }: INode): string[] {
+	const known = nodeTypes.filter(({ name }) => name === type);
+	const description = known.find(({ version }) => [version].flat().includes(typeVersion));
+	if (description === undefined) return [`n8n does not know ${type} ${typeVersion}`];
+	const shown = NodeHelpers.getNodeParameters(
+		description.properties,
+		parameters,
+		true,
+		false,
+		{ typeVersion },
+		description,
+	);
+	return missing(parameters, shown, []);
+}
+
+function missing(given: unknown, shown: unknown, path: string[]): string[] {
+	if (given === null || typeof given !== 'object') {
+		return given === shown ? [] : [path.join('.')];
+	}
+	if (shown === null || typeof shown !== 'object') return [path.join('.')];
+	const inside = new Map(Object.entries(shown));
+	return Object.entries(given).flatMap(([name, value]) =>
+		missing(value, inside.get(name), [...path, name]),
+	);
+}
+
+/** Waits for the workflow's execution number `count`, which must succeed and show no key. */
+async function execution(workflow: SavedWorkflow, count = 1): Promise<Execution> {
+	const all = await world.n8n.api.waitForExecutions(workflow.id, count);
+	expect(all).toHaveLength(count);
+	const [newest] = all;
+	if (newest === undefined) throw new Error('no execution');
+	expect(newest.data.resultData.error).toBeUndefined();
+	expect(newest.status).toBe('success');
+	expect(JSON.stringify(newest)).not.toMatch(new RegExp(`${world.apiKey}|${SECRET}`));
+	return newest;
+}
+
+async function heard(
+	workflow: SavedWorkflow,
+	name: Envelope['name'],
+	overrides: EventOverrides,
+	count = 1,
+): Promise<Execution> {
+	await send(name, overrides);
+	return await execution(workflow, count);
+}
+
+async function unheard(
+	workflow: SavedWorkflow,
+	name: Envelope['name'],
+	overrides: EventOverrides,
+): Promise<void> {
+	await send(name, overrides);
+	expect(await world.n8n.api.listExecutions(workflow.id)).toEqual([]);
+}
+
+async function send(name: Envelope['name'], overrides: EventOverrides): Promise<void> {
+	const event = EVENT_NAMES.find((known) => known === name);
+	if (event === undefined) throw new Error(`Kustomer has no event ${name}`);
+	const deliveries = await world.kustomer.send(makeEvent(event, overrides));
+	expect(deliveries).toMatchObject([{ status: 200 }]);
+}
+
+/** What a hook got, parsed. */
+function posted(kind: HookKind, hookId: string): unknown[] {
+	return world.kustomer
+		.hookRequests()
+		.filter((request) => request.kind === kind && request.hookId === hookId)
+		.map(({ rawBody }) => JSON.parse(rawBody.toString('utf8')));
+}
+
+async function post(url: string, body: string, headers: Record<string, string> = {}) {
+	const type = { 'content-type': 'application/json' };
+	return await fetch(url, { method: 'POST', body, headers: { ...type, ...headers } });
+}
+
+function nodeOf(workflow: SavedWorkflow, name: string): INode {
+	const node = workflow.nodes.find((candidate) => candidate.name === name);
+	if (node === undefined) throw new Error(`The workflow has no node ${name}`);
+	return node;
+}
+
+function ownAddress(workflow: SavedWorkflow, name: string): string {
+	return `${world.n8n.url}/webhook/${String(nodeOf(workflow, name).parameters.path)}`;
+}
+
+function ran({ data }: Execution, name: string): boolean {
+	const runs = data.resultData.runData[name] ?? [];
+	return runs.some((run) => (run.data?.main ?? []).some((items) => (items ?? []).length > 0));
+}
+
+/** The keys of an item and of its parts; of `changes` only that it is there, for they differ. */
+function shapeOf(item: IDataObject | undefined) {
+	const keys = (value: unknown) => Object.keys(Object(value)).sort();
+	return {
+		item: keys(item),
+		attributes: keys(item?.attributes),
+		related: keys(item?.related),
+		nulls: keys(item).filter((key) => item?.[key] === null),
+	};
+}
+
+/** Plays OpenAI: asks for the one tool first, and ends when it has the tool's answer. */
+async function startChatModel() {
+	let asked: Record<string, string> = {};
+	let told = '';
+	const server = createServer((request, response) => {
+		const chunks: Buffer[] = [];
+		request.on('data', (chunk: Buffer) => chunks.push(chunk));
+		request.on('end', () => {
+			const { messages, tools } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
+				messages: Array<{ role: string; content: string }>;
+				tools: Array<{ function: { name: string } }>;
+			};
+			const answer = messages.find(({ role }) => role === 'tool');
+			told = answer?.content ?? told;
+			const call = { name: tools[0]?.function.name, arguments: JSON.stringify(asked) };
+			const message =
+				answer === undefined
+					? { content: null, tool_calls: [{ id: 'call1', type: 'function', function: call }] }
+					: { content: 'The support team has it.' };
+			const finish_reason = answer === undefined ? 'tool_calls' : 'stop';
+			const choice = { index: 0, message: { role: 'assistant', ...message }, finish_reason };
+			const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+			const reply = { id: 'chat1', object: 'chat.completion', created: 1, model: 'local' };
+			response.setHeader('content-type', 'application/json');
+			response.end(JSON.stringify({ ...reply, choices: [choice], usage }));
+		});
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	return {
+		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+		willCall: (parameters: Record<string, string>) => void (asked = parameters),
+		toldByTool: () => told,
+		close: async () => {
+			server.closeAllConnections();
+			await new Promise<void>((resolve) => server.close(() => resolve()));
+		},
+	};
+}
