@@ -58,7 +58,7 @@ export class KustomerTrigger implements INodeType {
 			{
 				// For both setups: with automatic setup it is optional, and its secret is tried first.
 				name: 'kustomerWebhookApi',
-				displayName: 'Webhook Secret (Only Needed If You Set It Up in Kustomer)',
+				displayName: 'Webhook Secret (Required If You Set It Up in Kustomer)',
 				testedBy: 'kustomerWebhookSecretTest',
 			},
 		],

@@ -58,7 +58,7 @@ describe('npm start', () => {
 		await openNode(page, 'Kustomer Trigger');
 		for (const words of [
 			'Webhook Setup',
-			'Webhook Secret (Only Needed If You Set It Up in Kustomer)',
+			'Webhook Secret (Required If You Set It Up in Kustomer)',
 			'All Events (*)',
 			'Simplify',
 			'Split Outputs by Event',

@@ -17,12 +17,23 @@ export function isAsWanted(webhook: Webhook, wanted: WantedWebhook): boolean {
 	);
 }
 
+/** Refusals that have another reason than the organization's limit. */
+const OTHER_REASONS: ReadonlySet<number> = new Set([401, 404, 429]);
+
 /**
  * @param existing the webhooks that the organization has
- * @returns whether a refused creation looks like the organization's limit
+ * @param refusal status and words with which Kustomer refused another one
+ * @returns whether the refusal looks like the organization's limit
  */
-export function isLimitReached(existing: readonly Webhook[], said: string): boolean {
-	return existing.length >= USUAL_LIMIT || /limit|maximum|too many/i.test(said);
+export function isLimitReached(
+	existing: readonly Webhook[],
+	refusal: { status: number; said: string },
+): boolean {
+	const { status, said } = refusal;
+	if (status < 400 || status >= 500 || OTHER_REASONS.has(status)) return false;
+	if (/limit|maximum|too many/i.test(said)) return true;
+	// 403 without a word of a limit is a missing role.
+	return status !== 403 && existing.length >= USUAL_LIMIT;
 }
 
 /** @returns what to tell a person whose organization has no place left */

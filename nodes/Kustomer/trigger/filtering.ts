@@ -39,7 +39,7 @@ function withOwnUser(trigger: Trigger, settings: Settings, envelope: Envelope): 
 		warn(
 			trigger,
 			'accepted without Ignore Own Changes',
-			'it is not known which user the API key belongs to; publish the workflow again to ask Kustomer once more',
+			'it is not known which user the API key belongs to; unpublish and publish the workflow to ask Kustomer once more',
 		);
 		return settings.filters;
 	}

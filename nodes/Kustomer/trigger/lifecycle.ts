@@ -81,6 +81,8 @@ export async function register(hook: IHookFunctions): Promise<boolean> {
 			: await repairWebhook(hook, plan, { existing, own: found });
 	await takeNote(hook, plan, own);
 	if (own.token === '') throw await withoutToken(hook, own);
+	// Whether Kustomer makes webhooks switched on is not documented where it could be read.
+	if (!own.enabled) await updateWebhook(hook, own.id, { ...plan.wanted, enabled: true });
 	await tidyUp(hook, plan, { existing, own });
 	return true;
 }
@@ -186,16 +188,16 @@ async function createWebhook(
 	const reply = await postWebhook(hook, plan.wanted);
 	const created = reply.status < 300 ? resourcesOf(reply.body).map(webhookOf)[0] : undefined;
 	if (created !== undefined) return await withToken(hook, created);
+	const { status } = reply;
+	if (status === 400 || status === 422) {
+		const words = unknownEventWords(plan.wanted.events, await listEventNames(hook));
+		if (words !== undefined) throw apiError(hook, words, String(status));
+	}
 	const said = kustomerErrors(reply.body)
 		.map((entry) => `${entry.code} ${entry.text}`)
 		.join(' ');
-	const isRefusal = reply.status >= 400 && reply.status < 500;
-	if (isRefusal && ![401, 404, 429].includes(reply.status) && isLimitReached(existing, said)) {
-		throw apiError(hook, limitWords(existing), String(reply.status));
-	}
-	if (reply.status === 400 || reply.status === 422) {
-		const words = unknownEventWords(plan.wanted.events, await listEventNames(hook));
-		if (words !== undefined) throw apiError(hook, words, String(reply.status));
+	if (isLimitReached(existing, { status, said })) {
+		throw apiError(hook, limitWords(existing), String(status));
 	}
 	throw refused(hook, reply, CREATING);
 }
@@ -281,7 +283,7 @@ function warnOfLeftBehind(hook: IHookFunctions, plan: Plan, found: Webhook | und
 
 function warnOfLeftover(hook: IHookFunctions, notes: Notes): void {
 	hook.logger.warn(
-		`Kustomer Trigger: the API credential now belongs to another host, so the former webhook ${notes.webhookId} at ${notes.host} (organization ${notes.orgId ?? 'unknown'}) could not be removed. Delete it there: Settings > Platform > Outbound Webhooks.`,
+		`Kustomer Trigger: the API credential now belongs to another host, so the former webhook ${notes.webhookId} at ${notes.host} (organization ${notes.orgId ?? 'unknown'}) could not be removed. Delete it there: Settings > Platform > Outbound Webhooks. Next time, unpublish before you change the credential.`,
 	);
 }
 

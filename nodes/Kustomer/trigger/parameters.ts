@@ -19,7 +19,7 @@ const SETUP_OPTIONS: INodePropertyOptions[] = [
 	{
 		name: 'I Set It Up in Kustomer',
 		value: 'manual',
-		description: 'For people without an API key: you copy an address and a secret by hand',
+		description: 'You copy an address and a secret by hand; no API key needed',
 	},
 ];
 
@@ -193,7 +193,7 @@ const FILTERS: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to drop updates in which only counters, previews and activity times changed. For everybody who listens to customer or conversation updates and cares about what people edit. The README lists the fields.',
+				'Whether to drop updates in which only counters, previews and activity times changed. For everybody who listens to customer or conversation updates and cares about what people edit. Concerns updates only; the README lists the fields.',
 		},
 		{
 			displayName: 'Ignore Own Changes',
