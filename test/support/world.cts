@@ -61,11 +61,14 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 		webhookLimit: 50,
 		...options.kustomer,
 	});
-	const n8n = await startN8n({
+	const starting = startN8n({
 		userFolder,
 		webhookUrl: options.webhookUrl ?? `${N8N_NAME}/`,
 		env: { N8N_LOG_LEVEL: 'debug', ...options.env },
 	});
+	// Left open, it would keep a test run waiting for ever that cannot begin.
+	starting.catch(async () => await kustomer.close());
+	const n8n = await starting;
 	kustomer.deliverTo(N8N_NAME, n8n.url);
 	const apiKey = kustomer.state.keys[0]?.token ?? '';
 	const apiCredential = await n8n.api.createCredential({
