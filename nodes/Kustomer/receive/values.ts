@@ -23,6 +23,8 @@ function matchesList(actual: unknown[], typed: unknown): boolean {
 }
 
 function matchesSingle(actual: unknown, typed: unknown): boolean {
+	// A list or an object that an expression made; as text it would be "[object Object]", or throw.
+	if (typeof typed === 'object') return false;
 	if (typeof actual === 'string') return actual === String(typed);
 	if (typeof actual === 'number') return isNumeric(typed) && Number(typed) === actual;
 	if (typeof actual === 'boolean') return String(typed).trim().toLowerCase() === String(actual);
