@@ -87,6 +87,8 @@ export type TestTrigger = {
 	readonly executions: INodeExecutionData[][];
 	/** What `webhook()` threw, and it must throw nothing. */
 	readonly thrown: unknown[];
+	/** How many deliveries reached `webhook()`, and on how many the sender hung up unanswered. */
+	readonly counts: { begun: number; hungUp: number };
 	/** The address at which Kustomer would deliver, and the one on this machine. */
 	readonly address: string;
 	readonly url: string;
@@ -203,6 +205,10 @@ export async function startTrigger(draft: TriggerDraft = {}): Promise<TestTrigge
 	const methods = new KustomerTrigger().webhookMethods.default;
 
 	const receive = async (request: Request, response: Response) => {
+		trigger.counts.begun++;
+		response.on('close', () => {
+			if (!response.writableEnded) trigger.counts.hungUp++;
+		});
 		const data = { ...additionalData(), httpRequest: request, httpResponse: response };
 		const context = new WebhookContext(
 			workflow,
@@ -230,6 +236,7 @@ export async function startTrigger(draft: TriggerDraft = {}): Promise<TestTrigge
 		credentials,
 		executions: [],
 		thrown: [],
+		counts: { begun: 0, hungUp: 0 },
 		address: `${webhookUrl}${isTest ? 'webhook-test' : 'webhook'}/${node.webhookId}/webhook`,
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		run: () => {},

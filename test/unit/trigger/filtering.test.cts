@@ -1,0 +1,254 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { makeEvent, type EventOverrides } from '../../../sandbox/kustomer/events.cts';
+import type { LocalKustomer } from '../../../sandbox/kustomer/server.cts';
+import { keyOf, startedKustomer } from '../../support/actionWorld.cts';
+import {
+	aheadBy,
+	automaticDraft,
+	endTriggers,
+	manualDraft,
+	registeredTrigger,
+	startTrigger,
+} from '../../support/triggerContexts.cts';
+
+const CHOSEN = 'kustomer.conversation.update';
+
+let kustomer: LocalKustomer;
+
+beforeAll(async () => (kustomer = await startedKustomer()));
+afterAll(async () => await kustomer.close());
+afterEach(async () => {
+	jest.restoreAllMocks();
+	kustomer.faults = [];
+	await endTriggers();
+});
+
+/** A trigger that was registered with these notes, and a way to deliver to it. */
+async function registered(parameters: INodeParameters, notes: IDataObject = {}) {
+	const { trigger, webhook } = await registeredTrigger(kustomer, parameters);
+	Object.assign(trigger.notes(), notes);
+	const deliver = async (overrides: EventOverrides) =>
+		await trigger.deliver({ body: makeEvent(CHOSEN, overrides), secret: webhook.token });
+	return { trigger, webhook, deliver };
+}
+
+describe('Ignore Own Changes', () => {
+	const OWN = '66b0c1a05a4d0bca7f1e0fff';
+	const ON = { filters: { ignoreOwnChanges: true } };
+
+	it("drops what the API key's own user caused, and nothing else", async () => {
+		const { trigger, deliver } = await registered(ON, { userId: OWN });
+		const own = await deliver({ modifiedBy: OWN });
+		expect(own.status).toBe(200);
+		expect(own.body).toContain('Ignore Own Changes');
+		await deliver({ modifiedBy: 'someone-else' });
+		expect(trigger.executions).toHaveLength(1);
+	});
+
+	it('lets them pass when it is off', async () => {
+		const { trigger, deliver } = await registered({}, { userId: OWN });
+		await deliver({ modifiedBy: OWN });
+		expect(trigger.executions).toHaveLength(1);
+	});
+
+	it('adds to the users whose changes are ignored', async () => {
+		const { trigger, deliver } = await registered(
+			{ filters: { ignoreOwnChanges: true, ignoreUserIds: ['another-user'] } },
+			{ userId: OWN },
+		);
+		await deliver({ modifiedBy: OWN });
+		await deliver({ modifiedBy: 'another-user' });
+		expect(trigger.executions).toEqual([]);
+	});
+
+	it('lets events pass with a warning while the own user is not known', async () => {
+		const { trigger, deliver } = await registered(ON);
+		await deliver({ modifiedBy: OWN });
+		await deliver({ modifiedBy: OWN });
+		expect(trigger.executions).toHaveLength(2);
+		expect(trigger.log('warn')).toEqual([
+			expect.stringContaining('accepted without Ignore Own Changes'),
+		]);
+	});
+
+	it('learns the own user when the workflow is published', async () => {
+		const trigger = await startTrigger(automaticDraft(kustomer, ON));
+		await trigger.activate();
+		const userId = kustomer.state.keys.find(({ token }) => token === keyOf(kustomer))?.userId;
+		expect(trigger.notes().userId).toBe(userId);
+	});
+
+	it('takes the user who made the webhook where Kustomer does not tell the current one', async () => {
+		kustomer.faults = [{ path: /users\/current/, status: 403 }];
+		const trigger = await startTrigger(automaticDraft(kustomer, ON));
+		await trigger.activate();
+		expect(trigger.notes().userId).toBe(kustomer.webhooks().at(-1)?.createdBy);
+	});
+
+	it('does not ask for a user when it is off', async () => {
+		kustomer.clearLogs();
+		const trigger = await startTrigger(automaticDraft(kustomer));
+		await trigger.activate();
+		expect(kustomer.requests().map(({ path }) => path)).not.toContain('/v1/users/current');
+		expect(trigger.notes().userId).toBeUndefined();
+	});
+});
+
+describe('an event of another organization', () => {
+	it('passes when it is truly signed, with a warning that names both', async () => {
+		const { trigger, deliver } = await registered({});
+		await deliver({ org: 'org-of-someone-else' });
+		await deliver({ org: 'org-of-someone-else' });
+		expect(trigger.executions).toHaveLength(2);
+		const lines = trigger.log('warn');
+		expect(lines).toHaveLength(1);
+		expect(lines[0]).toContain('org-of-someone-else');
+		expect(lines[0]).toContain(kustomer.orgId);
+	});
+
+	it.each([
+		['when it is the own organization', {}],
+		['when nobody noted which organization it was', { orgId: '' }],
+	])('is not warned of %s', async (_, notes) => {
+		const { trigger, deliver } = await registered({}, notes);
+		await deliver({ org: kustomer.orgId });
+		expect(trigger.executions).toHaveLength(1);
+		expect(trigger.log('warn')).toEqual([]);
+	});
+});
+
+describe('a filter that lets nothing through', () => {
+	it('says at most once a minute how many events it dropped, and why last', async () => {
+		const trigger = await startTrigger(
+			manualDraft({ filters: { conditions: { field: [{ name: 'status', value: 'nonesuch' }] } } }),
+		);
+		for (let count = 0; count < 5; count++) await trigger.deliver({ body: makeEvent(CHOSEN) });
+		aheadBy(61_000);
+		await trigger.deliver({ body: makeEvent(CHOSEN) });
+		const lines = trigger.log('warn');
+		expect(lines).toHaveLength(2);
+		expect(lines[0]).toContain('1 delivery was filtered out');
+		expect(lines[1]).toContain('5 deliveries were filtered out');
+		expect(lines[1]).toContain('status');
+		expect(lines[1]).not.toContain('nonesuch');
+	});
+});
+
+describe('while listening for a test event', () => {
+	const listening = async (parameters: INodeParameters) =>
+		await startTrigger(manualDraft(parameters, { isTest: true }));
+
+	it('a filtered event reaches the editor, with a note why it would be dropped', async () => {
+		const trigger = await listening({
+			filters: { conditions: { field: [{ name: 'status', value: 'nonesuch' }] } },
+		});
+		await trigger.deliver({ body: makeEvent(CHOSEN) });
+		expect(trigger.executions[0][0].json.note).toMatch(
+			/^The published workflow would drop this event, because .*Conditions/,
+		);
+	});
+
+	it('an event that is not chosen does so too', async () => {
+		const trigger = await listening({});
+		await trigger.deliver({ body: makeEvent('kustomer.tag.update') });
+		expect(trigger.executions[0][0].json).toMatchObject({
+			note: expect.stringContaining('not among the chosen events') as string,
+			event: 'kustomer.tag.update',
+		});
+	});
+
+	it('a whole event carries the note too', async () => {
+		const trigger = await listening({ simplify: false });
+		const event = makeEvent('kustomer.tag.update');
+		await trigger.deliver({ body: event });
+		const { note, ...rest } = trigger.executions[0][0].json;
+		expect(note).toContain('would drop');
+		expect(rest).toEqual(event);
+	});
+
+	it('an event that passes carries no note', async () => {
+		const trigger = await listening({});
+		await trigger.deliver({ body: makeEvent(CHOSEN) });
+		expect(trigger.executions[0][0].json).not.toHaveProperty('note');
+	});
+
+	it('a forged one is rejected all the same', async () => {
+		const trigger = await listening({});
+		const answer = await trigger.deliver({ body: makeEvent(CHOSEN), secret: 'forged' });
+		expect(answer.status).toBe(401);
+		expect(trigger.executions).toEqual([]);
+	});
+});
+
+describe('Skip Outdated Updates', () => {
+	const recordId = '66b0c1a05a4d0bca7f1eaaaa';
+	const update = (rev: number) => ({ body: makeEvent(CHOSEN, { recordId, rev }) });
+	const skipping = async (skipOutdated: boolean) =>
+		await startTrigger(manualDraft({ options: { skipOutdated } }));
+
+	it('drops an update that is older than the last one of the same record', async () => {
+		const trigger = await skipping(true);
+		await trigger.deliver(update(7));
+		const late = await trigger.deliver(update(6));
+		expect(late.status).toBe(200);
+		expect(late.body).toContain('newer state');
+		await trigger.deliver(update(8));
+		expect(trigger.executions).toHaveLength(2);
+	});
+
+	it('lets the same state pass again in another event', async () => {
+		const trigger = await skipping(true);
+		await trigger.deliver(update(7));
+		await trigger.deliver(update(7));
+		expect(trigger.executions).toHaveLength(2);
+	});
+
+	it('looks at each record by itself', async () => {
+		const trigger = await skipping(true);
+		await trigger.deliver(update(7));
+		await trigger.deliver({ body: makeEvent(CHOSEN, { rev: 2 }) });
+		expect(trigger.executions).toHaveLength(2);
+	});
+
+	it('does not count a state whose execution could not be started', async () => {
+		const trigger = await skipping(true);
+		trigger.run = () => {
+			throw new Error('a step failed');
+		};
+		await trigger.deliver(update(7));
+		trigger.run = () => {};
+		await trigger.deliver(update(6));
+		expect(trigger.executions).toHaveLength(2);
+	});
+
+	it('goes by the time of the change where a record has no revision', async () => {
+		const trigger = await startTrigger(
+			manualDraft({ events: ['kustomer.team.update'], options: { skipOutdated: true } }),
+		);
+		const at = (updatedAt: string) => {
+			const body = makeEvent('kustomer.team.update', { recordId });
+			Object.assign(body.data.attributes, { updatedAt });
+			return { body };
+		};
+		await trigger.deliver(at('2025-03-02T00:00:00.000Z'));
+		await trigger.deliver(at('2025-03-01T00:00:00.000Z'));
+		expect(trigger.executions).toHaveLength(1);
+	});
+
+	it('lets a create pass that comes after an update of its record', async () => {
+		const events = ['kustomer.conversation.create', CHOSEN];
+		const trigger = await startTrigger(manualDraft({ events, options: { skipOutdated: true } }));
+		await trigger.deliver(update(7));
+		const create = makeEvent('kustomer.conversation.create', { recordId });
+		Object.assign(create.data.attributes, { rev: 1 });
+		await trigger.deliver({ body: create });
+		expect(trigger.executions).toHaveLength(2);
+	});
+
+	it('lets everything pass when it is off', async () => {
+		const trigger = await skipping(false);
+		await trigger.deliver(update(7));
+		await trigger.deliver(update(6));
+		expect(trigger.executions).toHaveLength(2);
+	});
+});

@@ -1,0 +1,521 @@
+import type { ICheckProcessedOptions, IDataDeduplicator, INodeParameters } from 'n8n-workflow';
+import { makeEvent } from '../../../sandbox/kustomer/server.cts';
+import { until } from '../../support/until.cts';
+import {
+	aheadBy,
+	endTriggers,
+	manualDraft,
+	responseModeOf,
+	SECRET,
+	startTrigger,
+	type TestTrigger,
+} from '../../support/triggerContexts.cts';
+
+const CHOSEN = 'kustomer.conversation.update';
+const event = () => makeEvent(CHOSEN);
+
+const triggerWith = async (options: INodeParameters, parameters: INodeParameters = {}) =>
+	await startTrigger(manualDraft({ ...parameters, options }));
+
+/** A workflow that goes on until it is told how it ends. */
+function heldRun(trigger: TestTrigger) {
+	const ends: Array<{ succeed: () => void; fail: () => void }> = [];
+	trigger.run = async () =>
+		await new Promise<void>((resolve, reject) => {
+			ends.push({ succeed: resolve, fail: () => reject(new Error('a step failed')) });
+		});
+	return ends;
+}
+
+const fails = () => {
+	throw new Error('a step failed');
+};
+
+/** Takes the place of n8n's database. */
+class FakeStore implements IDataDeduplicator {
+	options: ICheckProcessedOptions[] = [];
+
+	failures = 0;
+
+	private readonly seen = new Set<unknown>();
+
+	clear(): void {
+		this.options = [];
+		this.failures = 0;
+		this.seen.clear();
+	}
+
+	checkProcessedAndRecord: IDataDeduplicator['checkProcessedAndRecord'] = async (
+		items,
+		_context,
+		_data,
+		options,
+	) => {
+		this.options.push(options);
+		if (this.failures > 0) {
+			this.failures--;
+			throw new Error('UNIQUE constraint failed: processed_data.workflowId');
+		}
+		const known = items.filter((item) => this.seen.has(item));
+		const fresh = items.filter((item) => !this.seen.has(item));
+		for (const item of fresh) this.seen.add(item);
+		return await Promise.resolve({ new: fresh, processed: known });
+	};
+
+	removeProcessed = async () => await Promise.resolve();
+
+	clearAllProcessedItems = async () => await Promise.resolve();
+
+	getProcessedDataCount = async () => await Promise.resolve(0);
+}
+
+afterEach(async () => {
+	jest.restoreAllMocks();
+	await endTriggers();
+});
+
+describe('a repeat of an event', () => {
+	let trigger: TestTrigger;
+	beforeEach(async () => (trigger = await triggerWith({})));
+
+	/** The second delivery is in the node; what it does there until it waits takes no timers. */
+	const repeatToWait = async () => {
+		await until(() => trigger.counts.begun === 2, 'the repeat to arrive');
+		await new Promise((resolve) => setImmediate(resolve));
+	};
+
+	it('is answered 200 and starts nothing once the first was answered with a 2xx', async () => {
+		const body = event();
+		expect((await trigger.deliver({ body })).status).toBe(200);
+		const repeat = await trigger.deliver({ body });
+		expect(repeat.status).toBe(200);
+		expect(repeat.body).toContain('duplicate');
+		expect(trigger.executions).toHaveLength(1);
+	});
+
+	it('is known by the id in the signed body, whatever else differs', async () => {
+		const body = event();
+		await trigger.deliver({ body });
+		await trigger.deliver({ body: { ...body, client: 'another' } });
+		expect(trigger.executions).toHaveLength(1);
+		await trigger.deliver({ body: event() });
+		expect(trigger.executions).toHaveLength(2);
+	});
+
+	it('is known by its identical bytes where the event has no id', async () => {
+		const { id: _, ...body } = event();
+		await trigger.deliver({ body });
+		await trigger.deliver({ body });
+		expect(trigger.executions).toHaveLength(1);
+		await trigger.deliver({ body: { ...body, createdAt: '2024-01-01T00:00:00.000Z' } });
+		expect(trigger.executions).toHaveLength(2);
+	});
+
+	it('waits for the first, and is answered 200 when that succeeds', async () => {
+		const ends = heldRun(trigger);
+		const body = event();
+		const first = trigger.deliver({ body });
+		await until(() => ends.length === 1, 'the first to run');
+		let isAnswered = false;
+		const repeat = trigger.deliver({ body }).then((answer) => {
+			isAnswered = true;
+			return answer;
+		});
+		await repeatToWait();
+		expect(isAnswered).toBe(false);
+		ends[0].succeed();
+		expect((await first).status).toBe(200);
+		expect((await repeat).status).toBe(200);
+		expect(trigger.executions).toHaveLength(1);
+	});
+
+	it('waits for the first, and is answered 503 when that fails', async () => {
+		const ends = heldRun(trigger);
+		const body = event();
+		const first = trigger.deliver({ body });
+		await until(() => ends.length === 1, 'the first to run');
+		const repeat = trigger.deliver({ body });
+		await repeatToWait();
+		ends[0].fail();
+		expect((await first).status).toBe(500);
+		expect((await repeat).status).toBe(503);
+		expect(trigger.executions).toHaveLength(1);
+	});
+
+	it('is answered 503 when the first takes longer than eight seconds', async () => {
+		const ends = heldRun(trigger);
+		const body = event();
+		const first = trigger.deliver({ body });
+		await until(() => ends.length === 1, 'the first to run');
+		const beganAt = performance.now();
+		const repeat = await trigger.deliver({ body });
+		const tookMs = performance.now() - beganAt;
+		expect(repeat.status).toBe(503);
+		expect(repeat.body).toContain('still being answered');
+		expect(tookMs).toBeGreaterThan(7_900);
+		expect(tookMs).toBeLessThan(10_000);
+		ends[0].succeed();
+		await first;
+		expect((await trigger.deliver({ body })).body).toContain('duplicate');
+	}, 15_000);
+
+	it('runs when the first came to nothing', async () => {
+		const body = event();
+		trigger.run = fails;
+		expect((await trigger.deliver({ body })).status).toBe(500);
+		trigger.run = () => {};
+		expect((await trigger.deliver({ body })).status).toBe(200);
+		expect(trigger.executions).toHaveLength(2);
+		expect((await trigger.deliver({ body })).body).toContain('duplicate');
+	});
+
+	it('does not run when Kustomer hung up before the answer of a first that succeeded', async () => {
+		const ends = heldRun(trigger);
+		const body = event();
+		const hungUp = trigger.deliver({
+			body,
+			hangUp: until(() => ends.length === 1, 'the first to run'),
+		});
+		await expect(hungUp).rejects.toThrow();
+		await until(() => trigger.counts.hungUp === 1, 'n8n to notice that the line is dead');
+		ends[0].succeed();
+		const repeat = await trigger.deliver({ body });
+		expect(repeat.status).toBe(200);
+		expect(repeat.body).toContain('duplicate');
+		expect(trigger.executions).toHaveLength(1);
+	});
+
+	it('is the business of each trigger by itself', async () => {
+		const other = await triggerWith({});
+		const body = event();
+		await trigger.deliver({ body });
+		await other.deliver({ body });
+		expect(other.executions).toHaveLength(1);
+	});
+
+	it('runs each time while Skip Duplicates is off', async () => {
+		trigger = await triggerWith({ skipDuplicates: 'off' });
+		const body = event();
+		await Promise.all([trigger.deliver({ body }), trigger.deliver({ body })]);
+		await trigger.deliver({ body });
+		expect(trigger.executions).toHaveLength(3);
+	});
+
+	it('runs each time while listening for a test event', async () => {
+		trigger = await startTrigger(manualDraft({}, { isTest: true }));
+		const body = event();
+		await trigger.deliver({ body });
+		await trigger.deliver({ body });
+		expect(trigger.executions).toHaveLength(2);
+	});
+
+	it('of a forged delivery leaves no trace', async () => {
+		const body = event();
+		expect((await trigger.deliver({ body, secret: 'forged' })).status).toBe(401);
+		expect((await trigger.deliver({ body })).status).toBe(200);
+		expect(trigger.executions).toHaveLength(1);
+	});
+
+	it('that was filtered out is filtered out again', async () => {
+		const body = makeEvent('kustomer.tag.update');
+		await trigger.deliver({ body });
+		expect((await trigger.deliver({ body })).body).toContain('not among those');
+	});
+});
+
+describe('with "When the Workflow Has Finished"', () => {
+	it('n8n answers when the workflow has ended', async () => {
+		const trigger = await triggerWith({ acknowledge: 'finished' });
+		expect(responseModeOf(trigger)).toEqual({ resolved: true, value: 'lastNode' });
+	});
+
+	it('an event that keeps failing is answered 5xx three times, then 200 with a line in the log', async () => {
+		const trigger = await triggerWith({ acknowledge: 'finished' });
+		trigger.run = fails;
+		const body = event();
+		const answers = [];
+		for (let attempt = 0; attempt < 5; attempt++) answers.push(await trigger.deliver({ body }));
+		expect(answers.map(({ status }) => status)).toEqual([500, 500, 500, 200, 200]);
+		expect(answers[4].body).toContain('did not succeed');
+		expect(trigger.executions).toHaveLength(3);
+		expect(trigger.log('warn')).toEqual([expect.stringContaining('did not succeed in 3 tries')]);
+	});
+
+	it('an event that fails does not hold up another', async () => {
+		const trigger = await triggerWith({ acknowledge: 'finished' });
+		trigger.run = fails;
+		const body = event();
+		for (let attempt = 0; attempt < 3; attempt++) await trigger.deliver({ body });
+		trigger.run = () => {};
+		expect((await trigger.deliver({ body: event() })).status).toBe(200);
+		expect(trigger.executions).toHaveLength(4);
+	});
+
+	it('an event that fails twice and then succeeds is a duplicate afterwards', async () => {
+		const trigger = await triggerWith({ acknowledge: 'finished' });
+		const body = event();
+		trigger.run = fails;
+		await trigger.deliver({ body });
+		await trigger.deliver({ body });
+		trigger.run = () => {};
+		expect((await trigger.deliver({ body })).status).toBe(200);
+		expect((await trigger.deliver({ body })).body).toContain('duplicate');
+		expect(trigger.executions).toHaveLength(3);
+	});
+
+	it('an event is given up too where Skip Duplicates is off', async () => {
+		const trigger = await triggerWith({ acknowledge: 'finished', skipDuplicates: 'off' });
+		trigger.run = fails;
+		const body = event();
+		const statuses = [];
+		for (let attempt = 0; attempt < 4; attempt++) {
+			statuses.push((await trigger.deliver({ body })).status);
+		}
+		expect(statuses).toEqual([500, 500, 500, 200]);
+	});
+});
+
+describe('with "When Received", an event whose execution cannot be started', () => {
+	it('is never given up, for n8n itself is what fails', async () => {
+		const trigger = await triggerWith({});
+		expect(responseModeOf(trigger)).toEqual({ resolved: true, value: 'onReceived' });
+		trigger.run = fails;
+		const body = event();
+		for (let attempt = 0; attempt < 5; attempt++) {
+			expect((await trigger.deliver({ body })).status).toBe(500);
+		}
+	});
+});
+
+describe("n8n's own store of seen events", () => {
+	const store = new FakeStore();
+
+	beforeAll(async () => {
+		const { DataDeduplicationService } = await import('n8n-core');
+		await DataDeduplicationService.init(store);
+	});
+	beforeEach(() => store.clear());
+
+	const itemsOf = async (trigger: TestTrigger, ...bodies: unknown[]) => {
+		const first = trigger.executions.length;
+		for (const body of bodies) await trigger.deliver({ body });
+		return trigger.executions.slice(first).flat();
+	};
+
+	it('drops an event that a process before this one has had', async () => {
+		const trigger = await triggerWith({ skipDuplicates: 'database' });
+		const items = await itemsOf(trigger, event(), event());
+		expect(await trigger.execute(items)).toEqual([items]);
+		expect(await trigger.execute(items)).toEqual([[]]);
+		expect(store.options).toEqual([
+			{ mode: 'entries', maxEntries: 10_000 },
+			{ mode: 'entries', maxEntries: 10_000 },
+		]);
+	});
+
+	it('lets a repeat within one batch pass once', async () => {
+		const trigger = await triggerWith({ skipDuplicates: 'database' });
+		const [item] = await itemsOf(trigger, event());
+		expect(await trigger.execute([item, item])).toEqual([[item]]);
+	});
+
+	it('knows an event by the same id, simplified or not', async () => {
+		const body = event();
+		const simplified = await triggerWith({ skipDuplicates: 'database' });
+		await simplified.execute(await itemsOf(simplified, body));
+		const whole = await triggerWith({ skipDuplicates: 'database' }, { simplify: false });
+		expect(await whole.execute(await itemsOf(whole, body))).toEqual([[]]);
+	});
+
+	it('knows an event without an id by its content', async () => {
+		const { id: _, ...body } = event();
+		const trigger = await triggerWith({ skipDuplicates: 'database' }, { simplify: false });
+		const items = await itemsOf(trigger, body);
+		expect(await trigger.execute(items)).toEqual([items]);
+		expect(await trigger.execute(items)).toEqual([[]]);
+	});
+
+	it('is tried once more when it throws, which two first records at once can cause', async () => {
+		const trigger = await triggerWith({ skipDuplicates: 'database' });
+		const items = await itemsOf(trigger, event());
+		store.failures = 1;
+		expect(await trigger.execute(items)).toEqual([items]);
+		expect(await trigger.execute(items)).toEqual([[]]);
+	});
+
+	it('that throws twice lets the events pass, with a warning', async () => {
+		const trigger = await triggerWith({ skipDuplicates: 'database' });
+		const items = await itemsOf(trigger, event());
+		store.failures = 2;
+		expect(await trigger.execute(items)).toEqual([items]);
+		expect(trigger.log('warn').at(-1)).toContain('The events pass unchecked');
+		expect(trigger.log('warn').join()).not.toContain('UNIQUE constraint');
+	});
+
+	it.each(['process', 'off'])('is left alone with "%s"', async (skipDuplicates) => {
+		const trigger = await triggerWith({ skipDuplicates });
+		const items = await itemsOf(trigger, event());
+		expect(await trigger.execute(items)).toEqual([items]);
+		expect(await trigger.execute(items)).toEqual([items]);
+		expect(store.options).toEqual([]);
+	});
+
+	it('is left alone while listening for a test event', async () => {
+		const trigger = await triggerWith({ skipDuplicates: 'database' });
+		const items = await itemsOf(trigger, event());
+		await trigger.execute(items, 'manual');
+		expect(store.options).toEqual([]);
+	});
+
+	it('does not replace the memory of the process, which is first', async () => {
+		const trigger = await triggerWith({ skipDuplicates: 'database' });
+		const body = event();
+		await trigger.deliver({ body });
+		expect((await trigger.deliver({ body })).body).toContain('duplicate');
+		expect(trigger.executions).toHaveLength(1);
+	});
+});
+
+describe('Split Outputs', () => {
+	const TAG = 'kustomer.tag.create';
+	const split = async (parameters: INodeParameters) => {
+		const trigger = await startTrigger(manualDraft({ splitOutputs: true, ...parameters }));
+		for (const name of [TAG, CHOSEN] as const) await trigger.deliver({ body: makeEvent(name) });
+		const outputs = await trigger.execute(trigger.executions.flat());
+		return outputs.map((items) => items.map(({ json }) => json.event ?? json.name));
+	};
+
+	it('sends each event by its own output, in the order chosen', async () => {
+		expect(await split({ events: [CHOSEN, TAG] })).toEqual([[CHOSEN], [TAG]]);
+		expect(await split({ events: [TAG, CHOSEN] })).toEqual([[TAG], [CHOSEN]]);
+	});
+
+	it('does so with whole events too', async () => {
+		expect(await split({ events: [CHOSEN, TAG], simplify: false })).toEqual([[CHOSEN], [TAG]]);
+	});
+
+	it('puts additional events last', async () => {
+		expect(await split({ events: [TAG], options: { additionalEvents: [CHOSEN] } })).toEqual([
+			[TAG],
+			[CHOSEN],
+		]);
+	});
+
+	it('has twelve outputs and one for others with all events', async () => {
+		const outputs = await split({ events: ['*'] });
+		expect(outputs).toHaveLength(13);
+		expect(outputs[3]).toEqual([CHOSEN]);
+		expect(outputs[10]).toEqual([TAG]);
+		expect(outputs[12]).toEqual([]);
+	});
+
+	it('sends an event that Kustomer has added since by the output "Other"', async () => {
+		const trigger = await startTrigger(manualDraft({ splitOutputs: true, events: ['*'] }));
+		await trigger.deliver({ body: { ...event(), name: 'kustomer.note.create' } });
+		const outputs = await trigger.execute(trigger.executions.flat());
+		expect(outputs[12]).toHaveLength(1);
+	});
+
+	it('reads parameters that are expressions, though there is no item to read them for', async () => {
+		const trigger = await startTrigger(
+			manualDraft({ splitOutputs: true, events: [TAG, CHOSEN], simplify: '={{ true }}' }),
+		);
+		await trigger.deliver({ body: event() });
+		const outputs = await trigger.execute(trigger.executions.flat());
+		expect(outputs.map((items) => items.length)).toEqual([0, 1]);
+	});
+});
+
+describe('a batch', () => {
+	const batched = async (options: INodeParameters) => await triggerWith(options);
+
+	const several = (trigger: TestTrigger, count: number) =>
+		Promise.all(
+			Array.from({ length: count }, async () => await trigger.deliver({ body: event() })),
+		);
+
+	it('gathers the events within the window into one execution, and answers each 200', async () => {
+		const trigger = await batched({ batchWindow: 300 });
+		const answers = await several(trigger, 5);
+		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+		expect(trigger.executions).toHaveLength(1);
+		expect(trigger.executions[0]).toHaveLength(5);
+	});
+
+	it('starts at once when it holds as many as Batch Size says', async () => {
+		const trigger = await batched({ batchWindow: 2_000, batchSize: 4 });
+		const beganAt = performance.now();
+		await several(trigger, 4);
+		expect(performance.now() - beganAt).toBeLessThan(1_500);
+		expect(trigger.executions).toHaveLength(1);
+		expect(trigger.executions[0]).toHaveLength(4);
+	});
+
+	it('begins anew when one is full', async () => {
+		const trigger = await batched({ batchWindow: 200, batchSize: 2 });
+		await several(trigger, 5);
+		expect(trigger.executions.map((items) => items.length).sort()).toEqual([1, 2, 2]);
+	});
+
+	it('answers every follower 503 when its execution cannot be started, and runs them again', async () => {
+		const trigger = await batched({ batchWindow: 200 });
+		trigger.run = fails;
+		const bodies = [event(), event(), event()];
+		const deliverAll = async () =>
+			(await Promise.all(bodies.map(async (body) => await trigger.deliver({ body })))).map(
+				({ status }) => status,
+			);
+		expect((await deliverAll()).sort()).toEqual([500, 503, 503]);
+		trigger.run = () => {};
+		expect(await deliverAll()).toEqual([200, 200, 200]);
+		expect(trigger.executions[1]).toHaveLength(3);
+	});
+
+	it('does not take a repeat in', async () => {
+		const trigger = await batched({ batchWindow: 200 });
+		const body = event();
+		const answers = await Promise.all([
+			trigger.deliver({ body }),
+			trigger.deliver({ body }),
+			trigger.deliver({ body: event() }),
+		]);
+		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+		expect(trigger.executions.flat()).toHaveLength(2);
+	});
+
+	it('does not take a forged delivery in, nor one that is not chosen', async () => {
+		const trigger = await batched({ batchWindow: 200 });
+		const answers = await Promise.all([
+			trigger.deliver({ body: event() }),
+			trigger.deliver({ body: event(), secret: 'forged' }),
+			trigger.deliver({ body: makeEvent('kustomer.tag.update') }),
+		]);
+		expect(answers.map(({ status }) => status)).toEqual([200, 401, 200]);
+		expect(trigger.executions.flat()).toHaveLength(1);
+	});
+
+	it('is not waited for while listening for a test event', async () => {
+		const trigger = await startTrigger(
+			manualDraft({ options: { batchWindow: 2_000 } }, { isTest: true }),
+		);
+		const beganAt = performance.now();
+		await trigger.deliver({ body: event() });
+		expect(performance.now() - beganAt).toBeLessThan(1_500);
+	});
+});
+
+describe('an event of long ago', () => {
+	it('whose first delivery was never answered does not block its retry for more than an hour', async () => {
+		const trigger = await triggerWith({});
+		const ends = heldRun(trigger);
+		const body = event();
+		const first = trigger.deliver({ body });
+		await until(() => ends.length === 1, 'the first to run');
+		aheadBy(61 * 60_000);
+		trigger.run = () => {};
+		expect((await trigger.deliver({ body, secret: SECRET })).status).toBe(200);
+		expect(trigger.executions).toHaveLength(2);
+		ends[0].succeed();
+		await first;
+	});
+});
