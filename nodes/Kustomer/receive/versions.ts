@@ -1,4 +1,4 @@
-import { attributesOf, type Envelope } from './envelope';
+import { attributesOf, partsOf, textOrNull, type Envelope } from './envelope';
 
 type Version = number | string;
 
@@ -11,24 +11,29 @@ export class VersionMemory {
 
 	constructor(private readonly capacity: number) {}
 
-	/** @returns whether a newer state of the record was seen before */
+	/** @returns whether it is an update, and a newer state of the record was seen before */
 	isOutdated(envelope: Envelope): boolean {
-		const version = versionOf(envelope);
-		const known = this.newest.get(recordOf(envelope));
-		return version !== undefined && known !== undefined && isBelow(version, known);
+		return partsOf(envelope.name).action === 'update' && this.isBelowNewest(envelope);
 	}
 
 	/** Takes note of an event that was answered with a 2xx. */
 	note(envelope: Envelope): void {
 		const version = versionOf(envelope);
-		if (version === undefined || this.isOutdated(envelope)) return;
 		const record = recordOf(envelope);
+		if (version === undefined || record === undefined || this.isBelowNewest(envelope)) return;
 		this.newest.delete(record);
 		this.newest.set(record, version);
 		for (const oldest of this.newest.keys()) {
 			if (this.newest.size <= this.capacity) break;
 			this.newest.delete(oldest);
 		}
+	}
+
+	private isBelowNewest(envelope: Envelope): boolean {
+		const version = versionOf(envelope);
+		const record = recordOf(envelope);
+		const known = record === undefined ? undefined : this.newest.get(record);
+		return version !== undefined && known !== undefined && isBelow(version, known);
 	}
 }
 
@@ -48,6 +53,8 @@ function isBelow(version: Version, known: Version): boolean {
 	return false;
 }
 
-function recordOf(envelope: Envelope): string {
-	return `${String(envelope.data.type)}/${String(envelope.data.id)}`;
+/** Records without an id are nobody's earlier state. */
+function recordOf(envelope: Envelope): string | undefined {
+	const id = textOrNull(envelope.data.id) ?? textOrNull(envelope.dataId);
+	return id === null ? undefined : `${textOrNull(envelope.data.type)}/${id}`;
 }
