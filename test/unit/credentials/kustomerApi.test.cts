@@ -220,11 +220,15 @@ describe("the credential's test", () => {
 			{ region: 'custom', baseUrl: 'https://nowhere.invalid', apiKey: 'eyJ' },
 			/looked up|not known/,
 		],
-	])('says what to change in %j', async (data, words) => {
-		const { status, message } = await tested(data);
-		expect(status).toBe('Error');
-		expect(message).toMatch(words);
-	}, 30_000);
+	])(
+		'says what to change in %j',
+		async (data, words) => {
+			const { status, message } = await tested(data);
+			expect(status).toBe('Error');
+			expect(message).toMatch(words);
+		},
+		30_000,
+	);
 
 	it('does not take any web page for Kustomer', async () => {
 		kustomer.faults = [{ path: /tokens/, status: 200, body: '<html>Welcome</html>' }];
