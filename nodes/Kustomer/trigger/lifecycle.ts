@@ -83,7 +83,9 @@ export async function register(hook: IHookFunctions): Promise<boolean> {
 	if (own.token === '') throw await withoutToken(hook, own);
 	// Whether Kustomer makes webhooks switched on is not documented where it could be read.
 	if (!own.enabled) await updateWebhook(hook, own.id, { ...plan.wanted, enabled: true });
-	await tidyUp(hook, plan, { existing, own });
+	// What was found is either `own` or was replaced by it; in the second case it is gone already.
+	const others = existing.filter((webhook) => webhook.id !== found?.id);
+	await tidyUp(hook, plan, { existing: others, own });
 	return true;
 }
 

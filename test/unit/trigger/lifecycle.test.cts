@@ -437,6 +437,27 @@ describe('publishing again', () => {
 		expect(trigger.notes().webhookId).toBe(the(kustomer, trigger).id);
 	});
 
+	it('does not warn of the webhook that it has just replaced, whatever its name was', async () => {
+		kustomer = await another({ updateVerb: 'none' });
+		const { trigger, webhook } = await activated();
+		kustomer.editWebhook(webhook.id, { name: 'Renamed by a person' });
+		kustomer.disableWebhook(webhook.id);
+		await trigger.activate();
+		expect(the(kustomer, trigger).id).not.toBe(webhook.id);
+		expect(trigger.log('warn')).toEqual([]);
+	});
+
+	it('switches on a webhook that Kustomer makes switched off', async () => {
+		const trigger = await triggerWith();
+		const made = { id: 'x', type: 'outbound_webhook', attributes: { token: 't', enabled: false } };
+		kustomer.faults = [
+			{ method: 'POST', path: /outbound-webhooks$/, status: 201, body: { data: made } },
+			{ method: 'PUT', path: /outbound-webhooks\/x$/, status: 200, body: { data: made } },
+		];
+		await trigger.activate();
+		expect(kustomer.requests().at(-1)).toMatchObject({ method: 'PUT', body: { enabled: true } });
+	});
+
 	it('takes a new webhook where Kustomer says yes to a change and does not make it', async () => {
 		const { trigger, webhook } = await activated();
 		kustomer.disableWebhook(webhook.id);
