@@ -1,7 +1,7 @@
 import { isLoopback, parsedUrl } from '../api/host';
 
 const PRIVATE_ADDRESS =
-	/^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|0\.0\.0\.0$|\[(::1|f[cd][0-9a-f]{2}:|fe80:))/i;
+	/^((10|127|169\.254|192\.168|172\.(1[6-9]|2\d|3[01]))\.[\d.]+$|0\.0\.0\.0$|\[(::1|f[cd][0-9a-f]{2}:|fe80:))/i;
 const LOCAL_NAME = /(^|\.)(localhost|local|internal|lan|home|intranet)$/i;
 
 const REMEDY =

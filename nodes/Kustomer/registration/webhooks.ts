@@ -108,9 +108,7 @@ export async function listEventNames(caller: ApiCaller): Promise<string[]> {
 		path: `${PATH}/events`,
 	});
 	const events = reply.status < 300 && isRecord(reply.body) ? reply.body.events : undefined;
-	return Array.isArray(events)
-		? events.filter((name): name is string => typeof name === 'string')
-		: [];
+	return textsIn(events);
 }
 
 /** @returns the id of the user behind the API key; nothing when Kustomer does not tell */
@@ -130,7 +128,7 @@ export function webhookOf(resource: Resource): Webhook {
 		id: resource.id,
 		name: textIn(attributes.name),
 		url: textIn(attributes.url),
-		events: Array.isArray(attributes.events) ? attributes.events.map(String) : [],
+		events: textsIn(attributes.events),
 		headers: headersIn(attributes.headers),
 		enabled: attributes.enabled !== false,
 		token: textIn(attributes.token),
@@ -150,6 +148,12 @@ function pathOf(id: string): string {
 
 function textIn(value: unknown): string {
 	return typeof value === 'string' ? value : '';
+}
+
+function textsIn(value: unknown): string[] {
+	return Array.isArray(value)
+		? value.filter((entry): entry is string => typeof entry === 'string')
+		: [];
 }
 
 function relatedIdIn(relationship: unknown): string {
