@@ -6,7 +6,10 @@ type Label = { name: string; label: string };
 /** Runs in the editor, as the text of an expression: it uses nothing but its arguments. */
 function subtitleFor(parameters: Parameters, labels: Label[], anyEvent: string): string {
 	const extra = (parameters.options && parameters.options.additionalEvents) || [];
-	const names = ([] as string[]).concat(parameters.events || [], extra);
+	const names = ([] as string[])
+		.concat(parameters.events || [], extra)
+		.map((name) => String(name).trim())
+		.filter((name, place, all) => name !== '' && all.indexOf(name) === place);
 	if (names.length === 0) return 'No events chosen';
 	if (names.indexOf(anyEvent) >= 0) return 'All events';
 	const known = names.map((name) => {
