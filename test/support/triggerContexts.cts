@@ -288,6 +288,29 @@ export function aheadBy(milliseconds: number): void {
 		.mockImplementation(() => Math.trunc(now + milliseconds + performance.now() - since));
 }
 
+/**
+ * Holds back the timers of exactly so many milliseconds, for patience of seconds that no test
+ * should wait for. Undone by `jest.restoreAllMocks()`.
+ *
+ * @returns how many are held, and a way to let them all come at once
+ */
+export function heldTimers(milliseconds: number) {
+	const held: Array<() => void> = [];
+	const real = globalThis.setTimeout;
+	const spy = ((callback: () => void, delay?: number, ...rest: unknown[]) => {
+		if (delay !== milliseconds) return real(callback, delay, ...rest);
+		held.push(callback);
+		return real(() => {}, 0);
+	}) as typeof setTimeout;
+	jest.spyOn(globalThis, 'setTimeout').mockImplementation(spy);
+	return {
+		count: () => held.length,
+		fire: () => {
+			for (const callback of held.splice(0)) callback();
+		},
+	};
+}
+
 function workflowOf(draft: TriggerDraft): Workflow {
 	const kustomer = new KustomerTrigger();
 	const node: INode = {

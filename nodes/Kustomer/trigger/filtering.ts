@@ -1,5 +1,5 @@
 import { isChosen } from '../receive/events';
-import { partsOf, type Envelope } from '../receive/envelope';
+import type { Envelope } from '../receive/envelope';
 import { whyFiltered, type Filters } from '../receive/filters';
 import { warn, type Trigger } from './log';
 import { notesOf } from './notes';
@@ -17,9 +17,7 @@ export function whyDropped(
 	const filters = withOwnUser(trigger, settings, envelope);
 	const reason = whyFiltered(envelope, filters, Date.now());
 	if (reason !== undefined) return reason;
-	// A create that comes late is still the only news of its record's beginning.
-	const isUpdate = partsOf(envelope.name).action === 'update';
-	if (settings.skipOutdated && isUpdate && trigger.memory.versions.isOutdated(envelope)) {
+	if (settings.skipOutdated && trigger.memory.versions.isOutdated(envelope)) {
 		return 'a newer state of the record was seen before (Skip Outdated Updates)';
 	}
 	return undefined;

@@ -1,9 +1,11 @@
 import { makeEvent, type LocalKustomer } from '../../../sandbox/kustomer/server.cts';
 import { keyOf, startedKustomer } from '../../support/actionWorld.cts';
+import { until } from '../../support/until.cts';
 import {
 	aheadBy,
 	automaticDraft,
 	endTriggers,
+	heldTimers,
 	manualDraft,
 	registeredTrigger,
 	SECRET,
@@ -112,11 +114,21 @@ describe('the secret of a webhook that n8n made', () => {
 		['answers 429', { status: 429 }],
 		['answers 401 because the key was revoked', { status: 401 }],
 		['answers with a web page', { status: 200, body: '<html></html>' }],
-		['answers nothing for longer than a delivery waits', { delayMs: 60_000 }],
 	])('is answered 503 while Kustomer %s', async (_, fault) => {
 		const { trigger, webhook } = await registeredTrigger(kustomer);
 		kustomer.faults = [{ path: /outbound-webhooks/, ...fault }];
 		expect(await statusOf(trigger, webhook.token)).toBe(503);
+	});
+
+	it('is answered 503 when Kustomer does not answer for three seconds', async () => {
+		const timers = heldTimers(3_000);
+		const { trigger, webhook } = await registeredTrigger(kustomer);
+		kustomer.faults = [{ path: /outbound-webhooks/, delayMs: 60_000 }];
+		const answer = statusOf(trigger, webhook.token);
+		await until(() => timers.count() === 1, 'the delivery to wait');
+		timers.fire();
+		expect(await answer).toBe(503);
+		expect(trigger.executions).toEqual([]);
 	});
 
 	it('cannot be doubted while Kustomer is down: what does not match gets 503, what does passes', async () => {
