@@ -137,7 +137,7 @@ export class KustomerTrigger implements INodeType {
 			if (turn.repeat === 'notKnownYet') return answer(this, 503, REPEAT_WORDS.notKnownYet);
 			if (turn.repeat !== undefined) return ignore(REPEAT_WORDS[turn.repeat]);
 
-			return await start(trigger, settings, { item, settle: turn.settle });
+			return await start(trigger, settings, { item, ...turn });
 		} catch (error) {
 			return unexpected(trigger, error);
 		}

@@ -43,11 +43,12 @@ describe('a workflow with automatic setup', () => {
 		});
 	});
 
-	it('notes the id, host and organization of its webhook, and nothing secret', () => {
+	it('notes the id, address, host and organization of its webhook, and nothing secret', () => {
 		const [webhook] = world.kustomer.webhooks();
 		const notes = workflow.staticData?.[`node:${TRIGGER}`];
 		expect(notes).toEqual({
 			webhookId: webhook?.id,
+			url: webhook?.url,
 			host: world.kustomer.url,
 			orgId: world.kustomer.orgId,
 		});

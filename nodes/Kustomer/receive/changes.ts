@@ -44,15 +44,21 @@ export function changesOf(envelope: Envelope): Changes {
 	return found;
 }
 
+/** A user event has a `password` attribute, always empty so far. It has no business in an execution. */
+export function isWithheld(resource: string, attribute: string): boolean {
+	return resource === 'user' && attribute === 'password';
+}
+
 /**
  * @returns the changes as the simplified item shows them: without book-keeping, and without the
  *   former text of a message that an agent has redacted
  */
 export function shownChanges(envelope: Envelope): Record<string, Change> {
+	const { resource } = partsOf(envelope.name);
 	const redacted = attributesOf(envelope).redacted === true;
 	const shown: Array<[string, Change]> = [];
 	for (const [name, change] of changesOf(envelope)) {
-		if (BOOKKEEPING_FIELDS.has(name)) continue;
+		if (BOOKKEEPING_FIELDS.has(name) || isWithheld(resource, name)) continue;
 		shown.push([name, redacted && name === 'preview' ? { ...change, from: null } : change]);
 	}
 	return Object.fromEntries(shown);

@@ -110,10 +110,16 @@ function unwantedUpdate(resource: string, changes: Changes, filters: Filters): s
 }
 
 function isMet(field: ChangedField, changes: Changes): boolean {
+	if (field.name.trim() === 'custom') return anyCustom(changes);
 	const meant = fieldMeant(field.name, changes.keys());
 	const change: Change | undefined = meant === undefined ? undefined : changes.get(meant);
 	if (change === undefined) return false;
 	return isWanted(field.from, change.from) && isWanted(field.to, change.to);
+}
+
+/** `custom` alone means any custom attribute. */
+function anyCustom(changes: Changes): boolean {
+	return [...changes.keys()].some((name) => name.startsWith('custom.'));
 }
 
 function isWanted(typed: unknown, actual: unknown): boolean {

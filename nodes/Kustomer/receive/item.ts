@@ -1,4 +1,4 @@
-import { shownChanges } from './changes';
+import { isWithheld, shownChanges } from './changes';
 import {
 	attributesOf,
 	partsOf,
@@ -33,10 +33,11 @@ export function simplifiedItem(envelope: Envelope): JsonRecord {
 	};
 }
 
-/** A user event carries a `password` attribute, always empty so far. It has no business in an execution. */
 function shownAttributes(resource: string, attributes: JsonRecord): JsonRecord {
-	if (resource !== 'user') return attributes;
-	return Object.fromEntries(Object.entries(attributes).filter(([name]) => name !== 'password'));
+	if (!Object.keys(attributes).some((name) => isWithheld(resource, name))) return attributes;
+	return Object.fromEntries(
+		Object.entries(attributes).filter(([name]) => !isWithheld(resource, name)),
+	);
 }
 
 function relatedIds(relationships: JsonRecord): JsonRecord {

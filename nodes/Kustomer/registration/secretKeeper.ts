@@ -9,7 +9,7 @@ export type KeeperLimits = {
 	maxAgeMs?: number;
 	/** Least time between two reads that mismatches ask for. */
 	mismatchIntervalMs: number;
-	/** Least time between a read that came to nothing and the next try. */
+	/** Least time between a first read that came to nothing and the next try; it doubles from then on. */
 	failurePauseMs: number;
 };
 
@@ -21,6 +21,8 @@ export type Reread =
 	/** They could not be read; nobody can say whether the old ones still hold. */
 	| { kind: 'unavailable' };
 
+const LONGEST_PAUSE_MS = 60_000;
+
 export class SecretKeeper {
 	private secrets: readonly string[] | undefined;
 
@@ -30,7 +32,7 @@ export class SecretKeeper {
 
 	private isDoubtful = false;
 
-	private failure: { error: unknown; atMs: number } | undefined;
+	private failure: { error: unknown; atMs: number; inARow: number } | undefined;
 
 	private reading: Promise<readonly string[]> | undefined;
 
@@ -68,6 +70,11 @@ export class SecretKeeper {
 		return await this.outcomeOf(this.share(read, nowMs));
 	}
 
+	/** Doubles with every failure, so that strangers cannot make n8n ask on and on. */
+	private pauseMs(inARow: number): number {
+		return Math.min(this.limits.failurePauseMs * 2 ** (inARow - 1), LONGEST_PAUSE_MS);
+	}
+
 	private isStale(nowMs: number): boolean {
 		return this.limits.maxAgeMs !== undefined && nowMs - this.readAtMs >= this.limits.maxAgeMs;
 	}
@@ -84,7 +91,7 @@ export class SecretKeeper {
 	private async share(read: Read, nowMs: number): Promise<readonly string[]> {
 		if (this.reading !== undefined) return await this.reading;
 		const { failure } = this;
-		if (failure && nowMs - failure.atMs < this.limits.failurePauseMs) throw failure.error;
+		if (failure && nowMs - failure.atMs < this.pauseMs(failure.inARow)) throw failure.error;
 		this.reading = this.begin(read, nowMs);
 		return await this.reading;
 	}
@@ -94,7 +101,10 @@ export class SecretKeeper {
 		const [outcome] = await Promise.allSettled([reading]);
 		this.reading = undefined;
 		if (outcome.status === 'fulfilled') this.put(outcome.value, nowMs);
-		else this.failure = { error: outcome.reason, atMs: nowMs };
+		else {
+			const inARow = (this.failure?.inARow ?? 0) + 1;
+			this.failure = { error: outcome.reason, atMs: nowMs, inARow };
+		}
 		return await reading;
 	}
 }

@@ -21,15 +21,16 @@ const collectors = new Map<string, Collector<INodeExecutionData>>();
  * Starts the workflow with an event, alone or together with those that arrive within the window.
  * Every delivery is answered 200 only once n8n has answered the execution that its event is in.
  *
- * @param settle told with whether the event is in an execution that n8n answered with a 2xx
+ * @param event.isAlone it failed before: it must not take others along again
+ * @param event.settle told with whether the event is in an execution that n8n answered with a 2xx
  */
 export async function start(
 	trigger: Trigger,
 	settings: Settings,
-	event: { item: INodeExecutionData; settle: (succeeded: boolean) => void },
+	event: { item: INodeExecutionData; settle: (succeeded: boolean) => void; isAlone: boolean },
 ): Promise<IWebhookResponseData> {
 	const { context } = trigger;
-	if (settings.batchWindowMs === 0 || trigger.isTest) {
+	if (settings.batchWindowMs === 0 || trigger.isTest || event.isAlone) {
 		onAnswered(context, event.settle);
 		return { workflowData: [[event.item]] };
 	}

@@ -49,8 +49,12 @@ type Survey = { existing: readonly Webhook[]; own: Webhook };
 export async function isRegistered(hook: IHookFunctions): Promise<boolean> {
 	const settings = settingsOf(hook);
 	if (settings.registration === 'manual') return false;
+	return await sparingOnFailure(hook, async () => await isInPlace(hook, settings));
+}
+
+async function isInPlace(hook: IHookFunctions, settings: Settings): Promise<boolean> {
 	const plan = await planOf(hook, settings);
-	if (plan.notes.webhookId === undefined || plan.notes.host !== plan.host) return false;
+	if (!areOurs(plan)) return false;
 	const existing = await listWebhooks(hook);
 	const own = await ownWebhook(hook, plan, existing);
 	if (own === undefined || own.token === '' || !isAsWanted(own, plan.wanted)) return false;
@@ -71,6 +75,10 @@ export async function register(hook: IHookFunctions): Promise<boolean> {
 		await refuseUnusable(hook, settings);
 		return true;
 	}
+	return await sparingOnFailure(hook, async () => await putInPlace(hook, settings));
+}
+
+async function putInPlace(hook: IHookFunctions, settings: Settings): Promise<boolean> {
 	const plan = await planOf(hook, settings);
 	const existing = await listWebhooks(hook);
 	const found = await ownWebhook(hook, plan, existing);
@@ -79,6 +87,7 @@ export async function register(hook: IHookFunctions): Promise<boolean> {
 		found === undefined
 			? await createWebhook(hook, plan, existing)
 			: await repairWebhook(hook, plan, { existing, own: found });
+	if (areOurs(plan)) warnOfOtherOrganization(hook, plan.notes, own);
 	await takeNote(hook, plan, own);
 	if (own.token === '') throw await withoutToken(hook, own);
 	// Whether Kustomer makes webhooks switched on is not documented where it could be read.
@@ -97,13 +106,43 @@ export async function register(hook: IHookFunctions): Promise<boolean> {
 export async function unregister(hook: IHookFunctions): Promise<boolean> {
 	const notes = notesOf(hook);
 	const { webhookId } = notes;
-	if (webhookId === undefined) return true;
-	const host = await hostOf(hook);
-	if (notes.host !== undefined && notes.host !== host) warnOfLeftover(hook, notes);
-	else await removeWebhook(hook, webhookId);
+	if (webhookId === undefined || spared.delete(webhookId)) return true;
+	if (notes.url !== hook.getNodeWebhookUrl('default')) warnOfOtherAddress(hook, notes);
+	else if (notes.host !== (await hostToRemoveFrom(hook, notes))) warnOfLeftover(hook, notes);
+	else if (!(await removeWebhook(hook, webhookId))) warnOfAbsence(hook, notes);
 	liveTests.delete(webhookId);
 	forget(notes);
 	return true;
+}
+
+/**
+ * After every try that does not succeed, n8n deletes what is noted, and on its older path it checks
+ * at each start: one answer that failed would remove a webhook that is in use. What stood before
+ * the try stays; n8n's next try, or the next publishing, goes on from there.
+ */
+const spared = new Set<string>();
+
+async function sparingOnFailure<T>(hook: IHookFunctions, work: () => Promise<T>): Promise<T> {
+	const { webhookId } = notesOf(hook);
+	if (webhookId !== undefined) spared.delete(webhookId);
+	const working = work();
+	const [outcome] = await Promise.allSettled([working]);
+	if (outcome.status === 'rejected' && webhookId !== undefined) spared.add(webhookId);
+	return await working;
+}
+
+/** n8n copies the notes along with a workflow: they are ours only if they name our own address. */
+function areOurs({ notes, wanted, host }: Plan): boolean {
+	return notes.webhookId !== undefined && notes.url === wanted.url && notes.host === host;
+}
+
+async function hostToRemoveFrom(hook: IHookFunctions, notes: Notes): Promise<string> {
+	const found = await hostOf(hook).catch(() => undefined);
+	if (found !== undefined) return found;
+	throw inWords(
+		hook,
+		`The API credential of the Kustomer Trigger cannot be used any more, so its webhook ${notes.webhookId} in organization ${notes.orgId ?? 'unknown'} (${notes.host}) could not be removed. Choose a working credential, or delete the webhook in Kustomer: Settings > Platform > Outbound Webhooks.`,
+	);
 }
 
 async function planOf(hook: IHookFunctions, settings: Settings): Promise<Plan> {
@@ -172,8 +211,8 @@ async function ownWebhook(
 	plan: Plan,
 	existing: readonly Webhook[],
 ): Promise<Webhook | undefined> {
-	const { webhookId, host } = plan.notes;
-	if (webhookId !== undefined && host === plan.host) {
+	const { webhookId } = plan.notes;
+	if (webhookId !== undefined && areOurs(plan)) {
 		const listed = existing.find((webhook) => webhook.id === webhookId);
 		// Should Kustomer cut its list one day, the id still finds it.
 		const noted = listed ?? (await findWebhook(hook, webhookId));
@@ -241,6 +280,7 @@ async function withoutToken(hook: IHookFunctions, own: Webhook): Promise<NodeOpe
 async function takeNote(hook: IHookFunctions, plan: Plan, own: Webhook): Promise<void> {
 	const { notes, settings } = plan;
 	notes.webhookId = own.id;
+	notes.url = plan.wanted.url;
 	notes.host = plan.host;
 	if (own.orgId !== '') notes.orgId = own.orgId;
 	if (plan.registrant.isTest) liveTests.add(own.id);
@@ -267,13 +307,44 @@ async function tidyUp(hook: IHookFunctions, plan: Plan, at: Survey): Promise<voi
 	for (const webhook of at.existing) {
 		if (webhook.id === at.own.id || liveTests.has(webhook.id)) continue;
 		const isLeftover = isTestLeftover(webhook, `/${path}`, registrant);
-		if (isLeftover || isOwn(webhook, wanted.url, registrant)) await removeWebhook(hook, webhook.id);
+		if (isLeftover || isOwn(webhook, wanted.url, registrant)) await removeLeftover(hook, webhook);
 		else if (webhook.url === wanted.url) {
 			hook.logger.warn(
 				`Kustomer Trigger: another webhook in Kustomer points here: "${webhook.name}" (${webhook.id}). Its deliveries are rejected, because they carry another signature. If it is not needed, delete it in Kustomer: Settings > Platform > Outbound Webhooks.`,
 			);
 		}
 	}
+}
+
+/** A leftover that cannot be removed now never decides about the activation. */
+async function removeLeftover(hook: IHookFunctions, webhook: Webhook): Promise<void> {
+	const isHandled = await removeWebhook(hook, webhook.id).then(
+		() => true,
+		() => false,
+	);
+	if (isHandled) return;
+	hook.logger.warn(
+		`Kustomer Trigger: the leftover webhook "${webhook.name}" (${webhook.id}) could not be removed. It is tried again at the next activation.`,
+	);
+}
+
+function warnOfOtherOrganization(hook: IHookFunctions, notes: Notes, own: Webhook): void {
+	if (notes.orgId === undefined || own.orgId === '' || notes.orgId === own.orgId) return;
+	hook.logger.warn(
+		`Kustomer Trigger: the API key now belongs to organization ${own.orgId}, so the former webhook ${notes.webhookId} in organization ${notes.orgId} could not be removed. Delete it there: Settings > Platform > Outbound Webhooks.`,
+	);
+}
+
+function warnOfOtherAddress(hook: IHookFunctions, notes: Notes): void {
+	hook.logger.warn(
+		`Kustomer Trigger: the noted webhook ${notes.webhookId} delivers to another address than this trigger's, as in a copy of a workflow or after n8n moved. It is left alone. If nothing needs it, delete it in Kustomer: Settings > Platform > Outbound Webhooks.`,
+	);
+}
+
+function warnOfAbsence(hook: IHookFunctions, notes: Notes): void {
+	hook.logger.warn(
+		`Kustomer Trigger: the webhook ${notes.webhookId} of organization ${notes.orgId ?? 'unknown'} was not there any more. If the API key was changed to another organization, delete it in the former one: Settings > Platform > Outbound Webhooks.`,
+	);
 }
 
 /** The credential was changed to another organization: what stood there cannot be removed from here. */
@@ -301,6 +372,7 @@ async function hostOf(hook: IHookFunctions): Promise<string> {
 
 function forget(notes: Notes): void {
 	delete notes.webhookId;
+	delete notes.url;
 	delete notes.orgId;
 	delete notes.host;
 	delete notes.userId;

@@ -7,6 +7,8 @@ import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 export type Notes = {
 	/** Id of the webhook at Kustomer. */
 	webhookId?: string;
+	/** The address it was made for. In a copy of the workflow it is the original's: then the notes are not ours. */
+	url?: string;
 	/** Base URL of the API at which it was made. */
 	host?: string;
 	/** Id of the organization it belongs to. */

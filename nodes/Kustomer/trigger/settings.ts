@@ -72,8 +72,9 @@ export function settingsOf(context: Context): Settings {
 	};
 }
 
-/** The contexts declare getNodeParameter with different arguments; without an item there is one way. */
+/** Where there are items, n8n asks for which one; the first stands for all that came together. */
 function parameter(context: Context, name: string, fallback: unknown): unknown {
+	if ('getInputData' in context) return context.getNodeParameter(name, 0, fallback as IDataObject);
 	return (context as IWebhookFunctions).getNodeParameter(name, fallback as IDataObject);
 }
 

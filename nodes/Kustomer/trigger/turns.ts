@@ -14,7 +14,7 @@ export type Repeat = 'repeat' | 'notKnownYet' | 'givenUp';
 
 /** Either the event is this delivery's, and `settle` is to be told how it ended, or it is a repeat. */
 export type Taken =
-	| { repeat: undefined; settle: (succeeded: boolean) => void }
+	| { repeat: undefined; settle: (succeeded: boolean) => void; isAlone: boolean }
 	| { repeat: Repeat };
 
 /** What Kustomer's delivery log shows. */
@@ -28,7 +28,7 @@ type Event = { key: string; envelope: Envelope };
 
 /** Sees to it that an event starts the workflow once. */
 export async function takeTurn(trigger: Trigger, settings: Settings, event: Event): Promise<Taken> {
-	if (trigger.isTest) return { repeat: undefined, settle: () => {} };
+	if (trigger.isTest) return { repeat: undefined, settle: () => {}, isAlone: true };
 	const isFinishing = settings.acknowledge === 'finished';
 	if (isFinishing && trigger.memory.failures.of(event.key) >= MOST_FAILURES) {
 		return { repeat: 'givenUp' };
@@ -43,7 +43,7 @@ export async function takeTurn(trigger: Trigger, settings: Settings, event: Even
 		if (succeeded) trigger.memory.versions.note(event.envelope);
 		else if (isFinishing) noteFailure(trigger, event.key);
 	};
-	return { repeat: undefined, settle };
+	return { repeat: undefined, settle, isAlone: trigger.memory.failures.of(event.key) > 0 };
 }
 
 function turnOf(trigger: Trigger, settings: Settings, key: string): Turn | undefined {

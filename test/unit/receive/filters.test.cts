@@ -122,7 +122,7 @@ describe('changed fields', () => {
 			expect(why(event, filters)).toBeUndefined();
 		}
 		expect(why(event, changedFields('any', { name: 'custom.repairsNum' }))).toBeDefined();
-		expect(why(event, changedFields('any', { name: 'custom' }))).toBeDefined();
+		expect(why(event, changedFields('any', { name: 'custom' }))).toBeUndefined();
 	});
 
 	it('find a relationship by its ids', () => {

@@ -69,6 +69,7 @@ describe('publishing', () => {
 		});
 		expect(trigger.notes()).toEqual({
 			webhookId: webhook.id,
+			url: webhook.url,
 			host: kustomer.url,
 			orgId: kustomer.orgId,
 		});
@@ -638,10 +639,47 @@ describe('a credential that now belongs to another organization', () => {
 		await trigger.activate();
 		expect(trigger.notes()).toEqual({
 			webhookId: the(elsewhere, trigger).id,
+			url: the(elsewhere, trigger).url,
 			host: elsewhere.url,
 			orgId: 'org-elsewhere',
 		});
 		expect(trigger.log('warn')).toEqual([expect.stringContaining(webhook.id)]);
 		expect(kustomer.webhooks()).toEqual([webhook]);
+	});
+});
+
+describe('a webhook that is in use', () => {
+	it('is not taken over nor deleted by a copy of the workflow, which carries the same notes', async () => {
+		const { trigger: original, webhook } = await activated();
+		const copy = await triggerWith();
+		Object.assign(copy.notes(), original.notes());
+		await copy.activate();
+		expect(the(kustomer, original)).toEqual(webhook);
+		expect(the(kustomer, copy).id).not.toBe(webhook.id);
+		Object.assign(copy.notes(), original.notes());
+		await copy.deactivate();
+		expect(the(kustomer, original)).toEqual(webhook);
+	});
+
+	it('survives a check that Kustomer did not answer, though n8n deletes after every failed try', async () => {
+		const { trigger, webhook } = await activated();
+		kustomer.faults = [{ path: /outbound-webhooks/, times: 1, status: 429 }];
+		await expect(trigger.isRegistered()).rejects.toThrow('limits how many requests');
+		await trigger.deactivate();
+		expect(the(kustomer, trigger)).toEqual(webhook);
+		expect(await trigger.isRegistered()).toBe(true);
+		await trigger.deactivate();
+		expect(kustomer.webhooks()).toEqual([]);
+	});
+
+	it('is not brought down by a leftover that cannot be removed', async () => {
+		const { trigger } = await activated();
+		kustomer.createWebhook({
+			name: `${NAME} (test)`,
+			url: trigger.address.replace('/webhook/', '/webhook-test/'),
+			events: [CHOSEN],
+		});
+		kustomer.faults = [{ method: 'DELETE', path: /outbound-webhooks/, times: 1, status: 500 }];
+		expect(await trigger.isRegistered()).toBe(true);
 	});
 });

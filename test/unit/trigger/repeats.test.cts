@@ -285,6 +285,7 @@ describe('with "When Received", an event whose execution cannot be started', () 
 		for (let attempt = 0; attempt < 5; attempt++) {
 			expect((await trigger.deliver({ body })).status).toBe(500);
 		}
+		expect(trigger.log('warn')).toEqual([]);
 	});
 });
 

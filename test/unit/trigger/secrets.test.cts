@@ -182,7 +182,7 @@ describe('the secret of a webhook that n8n made', () => {
 		for (const secret of [token, kustomer.webhooks()[0].token, keyOf(kustomer)]) {
 			expect(written).not.toContain(secret);
 		}
-		expect(Object.keys(trigger.notes()).sort()).toEqual(['host', 'orgId', 'webhookId']);
+		expect(Object.keys(trigger.notes()).sort()).toEqual(['host', 'orgId', 'url', 'webhookId']);
 	});
 
 	describe('with a webhook credential beside it', () => {
