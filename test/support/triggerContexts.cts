@@ -292,21 +292,21 @@ export function aheadBy(milliseconds: number): void {
  * Holds back the timers of exactly so many milliseconds, for patience of seconds that no test
  * should wait for. Undone by `jest.restoreAllMocks()`.
  *
- * @returns how many are held, and a way to let them all come at once
+ * @returns how many are held, and a way to let those of one length come at once
  */
-export function heldTimers(milliseconds: number) {
-	const held: Array<() => void> = [];
+export function heldTimers(...lengths: number[]) {
+	const held: Array<{ length: number; callback: () => void }> = [];
 	const real = globalThis.setTimeout;
-	const spy = ((callback: () => void, delay?: number, ...rest: unknown[]) => {
-		if (delay !== milliseconds) return real(callback, delay, ...rest);
-		held.push(callback);
+	const spy = ((callback: () => void, delay = 0, ...rest: unknown[]) => {
+		if (!lengths.includes(delay)) return real(callback, delay, ...rest);
+		held.push({ length: delay, callback });
 		return real(() => {}, 0);
 	}) as typeof setTimeout;
 	jest.spyOn(globalThis, 'setTimeout').mockImplementation(spy);
 	return {
 		count: () => held.length,
-		fire: () => {
-			for (const callback of held.splice(0)) callback();
+		fire: (length: number) => {
+			for (const timer of held) if (timer.length === length) timer.callback();
 		},
 	};
 }

@@ -6,6 +6,7 @@ import {
 	aheadBy,
 	automaticDraft,
 	endTriggers,
+	heldTimers,
 	manualDraft,
 	registeredTrigger,
 	startTrigger,
@@ -17,6 +18,8 @@ let kustomer: LocalKustomer;
 
 beforeAll(async () => (kustomer = await startedKustomer()));
 afterAll(async () => await kustomer.close());
+// However slow the machine is, no delivery gives up waiting for its secret.
+beforeEach(() => void heldTimers(3_000));
 afterEach(async () => {
 	jest.restoreAllMocks();
 	kustomer.faults = [];

@@ -9,6 +9,7 @@ import {
 	responseModeOf,
 	SECRET,
 	startTrigger,
+	type Answer,
 	type TestTrigger,
 } from '../../support/triggerContexts.cts';
 
@@ -151,7 +152,7 @@ describe('a repeat of an event', () => {
 		await until(() => ends.length === 1, 'the first to run');
 		const repeat = trigger.deliver({ body });
 		await until(() => timers.count() === 1, 'the repeat to wait');
-		timers.fire();
+		timers.fire(8_000);
 		expect((await repeat).status).toBe(503);
 		expect((await repeat).body).toContain('still being answered');
 		ends[0].succeed();
@@ -429,96 +430,120 @@ describe('Split Outputs', () => {
 });
 
 describe('a batch', () => {
-	const batched = async (options: INodeParameters) => await triggerWith(options);
+	const WINDOW = 1_999;
+	/** Who is not first waits for the first, for eight seconds. */
+	const FOLLOWER = 8_000;
 
-	const several = (trigger: TestTrigger, count: number) =>
-		Promise.all(
-			Array.from({ length: count }, async () => await trigger.deliver({ body: event() })),
-		);
+	type Timers = ReturnType<typeof heldTimers>;
+	let timers: Timers;
+	beforeEach(() => (timers = heldTimers(WINDOW, FOLLOWER)));
+
+	const batched = async (options: INodeParameters = {}) =>
+		await triggerWith({ batchWindow: WINDOW, ...options });
+
+	const begin = (trigger: TestTrigger, bodies: unknown[]) =>
+		bodies.map(async (body) => await trigger.deliver({ body }));
+
+	const events = (count: number) => Array.from({ length: count }, event);
+
+	/** Lets the window end once so many deliveries wait. */
+	const endWindow = async (waiting: number) => {
+		await until(() => timers.count() === waiting, `${waiting} deliveries to wait`);
+		timers.fire(WINDOW);
+	};
+
+	const statusesOf = async (answers: Array<Promise<Answer>>) =>
+		(await Promise.all(answers)).map(({ status }) => status);
 
 	it('gathers the events within the window into one execution, and answers each 200', async () => {
-		const trigger = await batched({ batchWindow: 300 });
-		const answers = await several(trigger, 5);
-		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+		const trigger = await batched();
+		const answers = begin(trigger, events(5));
+		await endWindow(5);
+		expect(await statusesOf(answers)).toEqual([200, 200, 200, 200, 200]);
 		expect(trigger.executions).toHaveLength(1);
 		expect(trigger.executions[0]).toHaveLength(5);
 	});
 
+	it('answers nobody before n8n has taken the execution', async () => {
+		const trigger = await batched();
+		const ends = heldRun(trigger);
+		let answered = 0;
+		const answers = begin(trigger, events(3)).map(async (answer) => {
+			await answer;
+			answered++;
+		});
+		await endWindow(3);
+		await until(() => ends.length === 1, 'the batch to run');
+		expect(answered).toBe(0);
+		ends[0].succeed();
+		await Promise.all(answers);
+	});
+
 	it('starts at once when it holds as many as Batch Size says', async () => {
-		const trigger = await batched({ batchWindow: 2_000, batchSize: 4 });
-		const beganAt = performance.now();
-		await several(trigger, 4);
-		expect(performance.now() - beganAt).toBeLessThan(1_500);
+		const trigger = await batched({ batchSize: 4 });
+		expect(await statusesOf(begin(trigger, events(4)))).toEqual([200, 200, 200, 200]);
 		expect(trigger.executions).toHaveLength(1);
 		expect(trigger.executions[0]).toHaveLength(4);
 	});
 
 	it('begins anew when one is full', async () => {
-		const trigger = await batched({ batchWindow: 200, batchSize: 2 });
-		await several(trigger, 5);
-		expect(trigger.executions.map((items) => items.length).sort()).toEqual([1, 2, 2]);
+		const trigger = await batched({ batchSize: 2 });
+		const answers = begin(trigger, events(5));
+		await endWindow(5);
+		await Promise.all(answers);
+		expect(trigger.executions.map((items) => items.length)).toEqual([2, 2, 1]);
 	});
 
 	it('answers every follower 503 when its execution cannot be started, and runs them again', async () => {
-		const trigger = await batched({ batchWindow: 200 });
+		const trigger = await batched({ batchSize: 3 });
 		trigger.run = fails;
-		const bodies = [event(), event(), event()];
-		const deliverAll = async () =>
-			(await Promise.all(bodies.map(async (body) => await trigger.deliver({ body })))).map(
-				({ status }) => status,
-			);
-		expect((await deliverAll()).sort()).toEqual([500, 503, 503]);
+		const bodies = events(3);
+		expect((await statusesOf(begin(trigger, bodies))).sort()).toEqual([500, 503, 503]);
 		trigger.run = () => {};
-		expect(await deliverAll()).toEqual([200, 200, 200]);
+		expect(await statusesOf(begin(trigger, bodies))).toEqual([200, 200, 200]);
 		expect(trigger.executions[1]).toHaveLength(3);
 	});
 
 	it('answers a follower 503 when n8n takes longer than eight seconds, and counts it all the same', async () => {
-		const timers = heldTimers(8_000);
-		const trigger = await batched({ batchWindow: 2_000, batchSize: 2 });
+		const trigger = await batched({ batchSize: 2 });
 		const ends = heldRun(trigger);
-		const bodies = [event(), event()];
-		const answers = bodies.map(async (body) => await trigger.deliver({ body }));
-		await until(() => ends.length === 1 && timers.count() === 1, 'the batch to run');
-		timers.fire();
+		const bodies = events(2);
+		const answers = begin(trigger, bodies);
+		await until(() => ends.length === 1 && timers.count() === 2, 'the batch to run');
+		timers.fire(FOLLOWER);
 		expect((await Promise.race(answers)).status).toBe(503);
 		ends[0].succeed();
-		await Promise.all(answers);
-		const repeats = await Promise.all(bodies.map(async (body) => await trigger.deliver({ body })));
+		expect((await statusesOf(answers)).sort()).toEqual([200, 503]);
+		const repeats = await Promise.all(begin(trigger, bodies));
 		expect(repeats.map(({ body }) => body.includes('duplicate'))).toEqual([true, true]);
 		expect(trigger.executions).toHaveLength(1);
 	});
 
 	it('does not take a repeat in', async () => {
-		const trigger = await batched({ batchWindow: 200 });
+		const trigger = await batched();
 		const body = event();
-		const answers = await Promise.all([
-			trigger.deliver({ body }),
-			trigger.deliver({ body }),
-			trigger.deliver({ body: event() }),
-		]);
-		expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+		const answers = begin(trigger, [body, body, event()]);
+		await endWindow(3);
+		expect(await statusesOf(answers)).toEqual([200, 200, 200]);
 		expect(trigger.executions.flat()).toHaveLength(2);
 	});
 
 	it('does not take a forged delivery in, nor one that is not chosen', async () => {
-		const trigger = await batched({ batchWindow: 200 });
-		const answers = await Promise.all([
-			trigger.deliver({ body: event() }),
-			trigger.deliver({ body: event(), secret: 'forged' }),
-			trigger.deliver({ body: makeEvent('kustomer.tag.update') }),
-		]);
-		expect(answers.map(({ status }) => status)).toEqual([200, 401, 200]);
+		const trigger = await batched();
+		const answers = begin(trigger, events(1));
+		await until(() => timers.count() === 1, 'the first to wait');
+		expect((await trigger.deliver({ body: event(), secret: 'forged' })).status).toBe(401);
+		expect((await trigger.deliver({ body: makeEvent('kustomer.tag.update') })).status).toBe(200);
+		await endWindow(1);
+		expect(await statusesOf(answers)).toEqual([200]);
 		expect(trigger.executions.flat()).toHaveLength(1);
 	});
 
 	it('is not waited for while listening for a test event', async () => {
-		const trigger = await startTrigger(
-			manualDraft({ options: { batchWindow: 2_000 } }, { isTest: true }),
-		);
-		const beganAt = performance.now();
-		await trigger.deliver({ body: event() });
-		expect(performance.now() - beganAt).toBeLessThan(1_500);
+		const options = { batchWindow: WINDOW };
+		const trigger = await startTrigger(manualDraft({ options }, { isTest: true }));
+		expect(await statusesOf(begin(trigger, events(1)))).toEqual([200]);
+		expect(timers.count()).toBe(0);
 	});
 });
 
