@@ -9,6 +9,7 @@ import { parseEnvelope } from '../../../nodes/Kustomer/receive/envelope';
 import {
 	CREATE_NAMES,
 	IDS,
+	type Diff,
 	UPDATE_NAMES,
 	created,
 	updated,
@@ -204,6 +205,15 @@ describe('the changes that an item shows', () => {
 		const shown = shownChanges(event);
 		expect(shown.preview?.from).toBeNull();
 		expect(shown.status).toEqual({ from: 'received', to: 'read' });
+	});
+
+	it('leave out the password of a user, and of nobody else', () => {
+		const diff: Diff = { op: 'replace', before: 'made-up-hash-1', after: 'made-up-hash-2' };
+		const changed = { password: diff, name: { ...diff, before: 'a', after: 'b' } };
+		expect(shownChanges(updatedBy('kustomer.user.update', changed))).toEqual({
+			name: { from: 'a', to: 'b' },
+		});
+		expect(shownChanges(updatedBy('kustomer.team.update', changed))).toHaveProperty('password');
 	});
 
 	it('keep a field named __proto__ as a field', () => {

@@ -116,6 +116,32 @@ describe('a read that fails', () => {
 		expect(source.reads).toBe(2);
 	});
 
+	it('is repeated after a pause that doubles each time, up to a minute', async () => {
+		const [keeper, source] = [new SecretKeeper(LIMITS), new Source(new Error('unreachable'))];
+		let nowMs = 0;
+		await expect(keeper.get(source.read, nowMs)).rejects.toThrow('unreachable');
+		for (const pauseMs of [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]) {
+			const before = source.reads;
+			await expect(keeper.get(source.read, nowMs + pauseMs - 1)).rejects.toThrow('unreachable');
+			expect([pauseMs, source.reads]).toEqual([pauseMs, before]);
+			nowMs += pauseMs;
+			await expect(keeper.get(source.read, nowMs)).rejects.toThrow('unreachable');
+			expect([pauseMs, source.reads]).toEqual([pauseMs, before + 1]);
+		}
+	});
+
+	it('is repeated after the shortest pause again once a read succeeded', async () => {
+		const [keeper, source] = [new SecretKeeper(AGING), new Source(new Error('unreachable'))];
+		await expect(keeper.get(source.read, 0)).rejects.toThrow('unreachable');
+		await expect(keeper.get(source.read, 1_000)).rejects.toThrow('unreachable');
+		source.secrets = ['a'];
+		await keeper.get(source.read, 3_000);
+		source.secrets = new Error('unreachable again');
+		await expect(keeper.get(source.read, 63_000)).rejects.toThrow('unreachable again');
+		source.secrets = ['b'];
+		await expect(keeper.get(source.read, 64_000)).resolves.toEqual(['b']);
+	});
+
 	it('is forgotten when secrets are put there meanwhile', async () => {
 		const [keeper, source] = [new SecretKeeper(AGING), new Source(new Error('unreachable'))];
 		await expect(keeper.get(source.read, 0)).rejects.toThrow('unreachable');
