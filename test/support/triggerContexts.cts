@@ -31,6 +31,8 @@ import { additionalDataFor } from './executeContext.cts';
 
 const core = import('n8n-core');
 
+const realTimeout = globalThis.setTimeout;
+
 const NODE_NAME = 'Kustomer Trigger';
 const NODE_TYPE = 'n8n-nodes-kustomer.kustomerTrigger';
 const N8N_URL = 'https://n8n.example.test/';
@@ -296,11 +298,10 @@ export function aheadBy(milliseconds: number): void {
  */
 export function heldTimers(...lengths: number[]) {
 	const held: Array<{ length: number; callback: () => void }> = [];
-	const real = globalThis.setTimeout;
 	const spy = ((callback: () => void, delay = 0, ...rest: unknown[]) => {
-		if (!lengths.includes(delay)) return real(callback, delay, ...rest);
+		if (!lengths.includes(delay)) return realTimeout(callback, delay, ...rest);
 		held.push({ length: delay, callback });
-		return real(() => {}, 0);
+		return realTimeout(() => {}, 0);
 	}) as typeof setTimeout;
 	jest.spyOn(globalThis, 'setTimeout').mockImplementation(spy);
 	return {

@@ -20,7 +20,8 @@ const statusOf = async (trigger: TestTrigger, secret: string) =>
 	(await trigger.deliver({ body: event(), secret })).status;
 
 // However slow the machine is, no delivery gives up waiting for its secret.
-beforeEach(() => void heldTimers(3_000));
+let timers: ReturnType<typeof heldTimers>;
+beforeEach(() => (timers = heldTimers(3_000)));
 afterEach(async () => {
 	jest.restoreAllMocks();
 	await endTriggers();
@@ -123,7 +124,6 @@ describe('the secret of a webhook that n8n made', () => {
 	});
 
 	it('is answered 503 when Kustomer does not answer for three seconds', async () => {
-		const timers = heldTimers(3_000);
 		const { trigger, webhook } = await registeredTrigger(kustomer);
 		kustomer.faults = [{ path: /outbound-webhooks/, delayMs: 60_000 }];
 		const answer = statusOf(trigger, webhook.token);
