@@ -12,6 +12,7 @@ const common = {
 	transform,
 	moduleFileExtensions: ['js', 'cjs', 'ts', 'cts', 'json'],
 	modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/sandbox/n8n/', '<rootDir>/.cache/'],
+	setupFilesAfterEnv: ['<rootDir>/test/support/retries.cts'],
 	watchPathIgnorePatterns: ['<rootDir>/.cache/', '<rootDir>/dist/'],
 };
 

@@ -67,6 +67,13 @@ describe('a webhook', () => {
 		expect(isAsWanted(webhook(changed), WANTED)).toBe(false);
 	});
 
+	it('is as wanted whichever of two values of one header comes first', () => {
+		const headers = ['a', 'b'].map((value) => ({ name: 'X-Gateway-Key', value }));
+		const wanted = { ...WANTED, headers };
+		expect(isAsWanted(webhook({ headers: [...headers].reverse() }), wanted)).toBe(true);
+		expect(isAsWanted(webhook({ headers: headers.slice(1) }), wanted)).toBe(false);
+	});
+
 	it('and what is wanted of it stay in the order they were in', () => {
 		const one = webhook({ events: [...WANTED.events].reverse() });
 		isAsWanted(one, WANTED);

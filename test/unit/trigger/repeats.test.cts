@@ -539,6 +539,17 @@ describe('a batch', () => {
 		expect(trigger.executions.flat()).toHaveLength(1);
 	});
 
+	it('is not joined again by events whose batch failed, so that one broken event stops no other', async () => {
+		const trigger = await batched({ batchSize: 2, acknowledge: 'finished' });
+		const [broken, sound] = events(2);
+		trigger.run = (items) => {
+			if (items.some(({ json }) => json.eventId === broken.id)) return fails();
+		};
+		expect((await statusesOf(begin(trigger, [broken, sound]))).sort()).toEqual([500, 503]);
+		expect(await statusesOf(begin(trigger, [broken, sound]))).toEqual([500, 200]);
+		expect(trigger.executions.map((items) => items.length)).toEqual([2, 1, 1]);
+	});
+
 	it('is not waited for while listening for a test event', async () => {
 		const options = { batchWindow: WINDOW };
 		const trigger = await startTrigger(manualDraft({ options }, { isTest: true }));
