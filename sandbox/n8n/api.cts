@@ -134,11 +134,8 @@ export class N8nApi {
 	/** Publishes the saved draft and waits until n8n has registered its triggers or given up. */
 	async publish(id: string): Promise<Publication> {
 		const { versionId } = await this.getWorkflow(id);
-		await this.session.rest({
-			method: 'POST',
-			path: `/workflows/${id}/activate`,
-			body: { versionId },
-		});
+		const refusal = await this.switchOn(id, versionId);
+		if (refusal !== undefined) return refusal;
 		return await this.settled(id, ({ status, liveVersionId }) =>
 			status === 'published' ? liveVersionId === versionId : status !== 'not_published',
 		);
@@ -146,7 +143,14 @@ export class N8nApi {
 
 	/** Unpublishes and waits until n8n has removed its triggers. */
 	async unpublish(id: string): Promise<Publication> {
-		await this.session.rest({ method: 'POST', path: `/workflows/${id}/deactivate`, body: {} });
+		const path = `/workflows/${id}`;
+		try {
+			await this.session.rest({ method: 'POST', path: `${path}/deactivate`, body: {} });
+		} catch (error) {
+			if (!isUnknownAddress(error)) throw error;
+			const { versionId } = await this.getWorkflow(id);
+			await this.session.rest({ method: 'PATCH', path, body: { active: false, versionId } });
+		}
 		return await this.settled(id, ({ status }) => status === 'not_published');
 	}
 
@@ -221,13 +225,30 @@ export class N8nApi {
 		return (await this.session.typesFile('credentials')).map(({ name }) => name);
 	}
 
+	/** n8n 1.x has no publishing: a workflow is switched on, and what hinders that is in the answer. */
+	private async switchOn(id: string, versionId: string): Promise<Publication | undefined> {
+		const path = `/workflows/${id}`;
+		try {
+			await this.session.rest({ method: 'POST', path: `${path}/activate`, body: { versionId } });
+		} catch (error) {
+			if (!isUnknownAddress(error)) throw error;
+			try {
+				await this.session.rest({ method: 'PATCH', path, body: { active: true, versionId } });
+			} catch (refusal) {
+				if (!(refusal instanceof N8nRefusal)) throw refusal;
+				return { status: 'failed', errors: [refusal.reason] };
+			}
+		}
+		return undefined;
+	}
+
 	/** Without its publication service n8n has no such address: there it registers before it answers. */
 	private async publicationStatus(id: string): Promise<PublicationStatus> {
 		const path = `/workflows/${id}/publication-status`;
 		try {
 			return await this.session.rest<PublicationStatus>({ method: 'GET', path });
 		} catch (error) {
-			if (!(error instanceof N8nRefusal) || error.status !== 404) throw error;
+			if (!isUnknownAddress(error)) throw error;
 			const { active, versionId } = await this.getWorkflow(id);
 			const status = active ? 'published' : 'not_published';
 			return { status, liveVersionId: active ? versionId : null, triggers: [] };
@@ -263,6 +284,10 @@ interface PublicationStatus {
 	readonly status: Publication['status'] | 'in_progress';
 	readonly liveVersionId: string | null;
 	readonly triggers: ReadonlyArray<{ readonly errorMessage: string | null }>;
+}
+
+function isUnknownAddress(error: unknown): boolean {
+	return error instanceof N8nRefusal && error.status === 404;
 }
 
 function isOver({ status }: ExecutionSummary): boolean {

@@ -5,7 +5,7 @@ import { npm } from './npm.cts';
 import { ensureNpmFolder } from './npmFolder.cts';
 
 /** The lines of n8n that can be started here: each is a folder beside this file with a manifest and its lock. */
-export type Line = '2.41';
+export type Line = '2.41' | '1.123';
 
 /** An n8n that is installed and can be started. */
 export interface InstalledN8n {

@@ -24,6 +24,16 @@ export interface StartN8nOptions {
 	readonly log?: string;
 }
 
+/** What one line needs and the other does not know. */
+const ENV_OF_LINE: Record<Line, (webhookUrl?: string) => Record<string, string>> = {
+	'2.41': () => ({}),
+	// The older name of the public address, and no module of 2.x to switch off.
+	'1.123': (webhookUrl) => ({
+		N8N_DISABLED_MODULES: '',
+		...(webhookUrl === undefined ? {} : { WEBHOOK_URL: webhookUrl }),
+	}),
+};
+
 /** A real n8n with this package in it, on loopback. */
 export class N8n {
 	/** Makes credentials and workflows, publishes them, reads executions. */
@@ -57,7 +67,7 @@ export class N8n {
 			port,
 			brokerPort: await freePort(),
 			webhookUrl: options.webhookUrl,
-			env: options.env ?? {},
+			env: { ...ENV_OF_LINE[options.line ?? DEFAULT_LINE](options.webhookUrl), ...options.env },
 		});
 		const n8n = new N8n(installed, options, url, env, new N8nSession(url), undefined);
 		await n8n.start();

@@ -8,6 +8,8 @@ import { until } from './deadline.cts';
 /** What it takes to run one command of n8n. */
 export interface N8nRun {
 	readonly n8n: InstalledN8n;
+	/** By default `start`: editor, API, webhooks and executions in one. */
+	readonly command?: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
 	/** Where n8n answers, to see when it is ready. */
 	readonly url: string;
@@ -42,14 +44,18 @@ export class N8nProcess {
 	static async start(run: N8nRun): Promise<N8nProcess> {
 		mkdirSync(dirname(run.logFile), { recursive: true });
 		const guard = join(__dirname, 'dieWithParent.cjs');
-		const child = spawn(run.n8n.node, ['--require', guard, run.n8n.command, 'start'], {
-			cwd: run.cwd,
-			env: { ...run.env },
-			// Never written to: `guard` watches it close.
-			stdio: ['pipe', 'pipe', 'pipe'],
-			// A group of its own, so that the task runner n8n starts can be ended with it.
-			detached: process.platform !== 'win32',
-		});
+		const child = spawn(
+			run.n8n.node,
+			['--require', guard, run.n8n.command, ...(run.command ?? ['start'])],
+			{
+				cwd: run.cwd,
+				env: { ...run.env },
+				// Never written to: `guard` watches it close.
+				stdio: ['pipe', 'pipe', 'pipe'],
+				// A group of its own, so that the task runner n8n starts can be ended with it.
+				detached: process.platform !== 'win32',
+			},
+		);
 		await once(child, 'spawn');
 		const running = new N8nProcess(child, run);
 		try {
@@ -59,6 +65,12 @@ export class N8nProcess {
 			throw error;
 		}
 		return running;
+	}
+
+	/** Of the process group that it leads: n8n itself and the task runner it starts. */
+	get pid(): number {
+		if (this.child.pid === undefined) throw new Error('n8n was not started');
+		return this.child.pid;
 	}
 
 	/** Everything it has printed. */

@@ -1,3 +1,5 @@
+import { until } from './deadline.cts';
+
 /** The account this harness makes on a fresh n8n. It guards nothing but a test's or a demo's own loopback n8n. */
 export const OWNER = { email: 'owner@example.test', password: 'Kustomer-demo-1' } as const;
 
@@ -24,6 +26,8 @@ export interface N8nRequest {
 type Json = Record<string, unknown>;
 
 /** The owner, logged in: speaks the editor's own API (`/rest`) and the public one (`/api/v1`). */
+type Settings = { userManagement: { showSetupOnFirstLoad?: boolean } };
+
 export class N8nSession {
 	private cookie = '';
 	private apiKey: string | undefined;
@@ -32,9 +36,10 @@ export class N8nSession {
 
 	/** Makes the owner on a fresh n8n, or logs in on one that has it. */
 	async open(): Promise<void> {
-		const settings = await this.rest<{ userManagement: { showSetupOnFirstLoad?: boolean } }>({
-			method: 'GET',
-			path: '/settings',
+		// n8n 1.x says that it is ready a moment before it knows its addresses.
+		const settings = await until(async () => await this.settings(), {
+			what: 'n8n to know its addresses',
+			withinMs: 30_000,
 		});
 		if (settings.userManagement.showSetupOnFirstLoad === true) {
 			const body = { ...OWNER, firstName: 'Olivia', lastName: 'Owner' };
@@ -42,6 +47,15 @@ export class N8nSession {
 		} else {
 			const body = { emailOrLdapLoginId: OWNER.email, password: OWNER.password };
 			await this.rest({ method: 'POST', path: '/login', body });
+		}
+	}
+
+	private async settings(): Promise<Settings | undefined> {
+		try {
+			return await this.rest<Settings>({ method: 'GET', path: '/settings' });
+		} catch (error) {
+			if (error instanceof N8nRefusal && error.status === 404) return undefined;
+			throw error;
 		}
 	}
 

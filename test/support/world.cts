@@ -7,6 +7,7 @@ import {
 	type LocalKustomer,
 } from '../../sandbox/kustomer/server.cts';
 import type { CredentialReference, NodeDraft, SavedWorkflow } from '../../sandbox/n8n/api.cts';
+import type { Line } from '../../sandbox/n8n/install.cts';
 import { startN8n, type N8n } from '../../sandbox/n8n/n8n.cts';
 
 /** The https name under which Kustomer reaches n8n; the local Kustomer's deliver-to map knows the way. */
@@ -51,6 +52,8 @@ export type WorldOptions = {
 	env?: Readonly<Record<string, string>>;
 	kustomer?: KustomerOptions;
 	webhookUrl?: string;
+	/** By default the one that N8N_LINE names, for the matrix, else the newest. */
+	line?: Line;
 };
 
 /** Starts both. Give the test file minutes: n8n is installed first where that has not been done. */
@@ -63,6 +66,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 	});
 	const starting = startN8n({
 		userFolder,
+		line: options.line ?? lineOfMatrix(),
 		webhookUrl: options.webhookUrl ?? `${N8N_NAME}/`,
 		env: { N8N_LOG_LEVEL: 'debug', ...options.env },
 	});
@@ -97,6 +101,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 			await rm(userFolder, { recursive: true, force: true });
 		},
 	};
+}
+
+function lineOfMatrix(): Line | undefined {
+	const line = process.env.N8N_LINE;
+	if (line === undefined || line === '2.41' || line === '1.123') return line;
+	throw new Error(`N8N_LINE is ${line}, but only 2.41 and 1.123 can be started`);
 }
 
 /** A workflow as a person would draw it: the trigger and one step. */
