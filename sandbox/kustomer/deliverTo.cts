@@ -4,7 +4,8 @@
  * that is not in it is never called, and no target off this machine can be put into it.
  */
 export class DeliverTo {
-	private readonly targets = new Map<string, string>();
+	private readonly targets = new Map<string, readonly string[]>();
+	private turn = 0;
 
 	constructor(map: Readonly<Record<string, string>> = {}) {
 		for (const [from, to] of Object.entries(map)) this.set(from, to);
@@ -12,26 +13,24 @@ export class DeliverTo {
 
 	/**
 	 * @param from https origin, e.g. `https://n8n.example.com`
-	 * @param to http origin on this machine, e.g. `http://127.0.0.1:5678`; null takes it out again
+	 * @param to http origin on this machine, e.g. `http://127.0.0.1:5678`; several take turns, as behind a load
+	 *   balancer; null takes it out again
 	 */
-	set(from: string, to: string | null): void {
+	set(from: string, to: string | readonly string[] | null): void {
 		const origin = originOf(from);
 		if (!origin.startsWith('https://')) throw new Error(`"${from}" does not begin with https://`);
 		if (to === null) {
 			this.targets.delete(origin);
 			return;
 		}
-		const target = new URL(originOf(to));
-		if (target.protocol !== 'http:' || !isLoopback(target.hostname)) {
-			throw new Error(`"${to}" is not an http:// address on this machine`);
-		}
-		this.targets.set(origin, target.origin);
+		this.targets.set(origin, (typeof to === 'string' ? [to] : to).map(originHere));
 	}
 
 	/** @returns the local address for a webhook's address; undefined where the map has none */
 	resolve(url: string): URL | undefined {
 		const wanted = new URL(url);
-		const origin = this.targets.get(wanted.origin);
+		const origins = this.targets.get(wanted.origin) ?? [];
+		const origin = origins[this.turn++ % origins.length];
 		if (origin === undefined) return undefined;
 		const target = new URL(origin);
 		target.pathname = wanted.pathname;
@@ -40,12 +39,18 @@ export class DeliverTo {
 	}
 
 	entries(): Record<string, string> {
-		return Object.fromEntries(this.targets);
+		return Object.fromEntries([...this.targets].map(([from, to]) => [from, to.join(', ')]));
 	}
 }
 
 export function isLoopback(hostname: string): boolean {
 	return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+function originHere(address: string): string {
+	const { protocol, hostname, origin } = new URL(originOf(address));
+	if (protocol === 'http:' && isLoopback(hostname)) return origin;
+	throw new Error(`"${address}" is not an http:// address on this machine`);
 }
 
 function originOf(address: string): string {

@@ -122,7 +122,7 @@ export type LocalKustomer = {
 	/** Resolves when nothing is being delivered and no retry is planned; rejects after the deadline (default 10 s). */
 	whenIdle(deadlineMs?: number): Promise<void>;
 	/** Adds an entry to the deliver-to map; null takes it out. */
-	deliverTo(from: string, to: string | null): void;
+	deliverTo(from: string, to: string | readonly string[] | null): void;
 	/** As "Add webhook" on Kustomer's settings screen. Throws `Refusal` as the API answers. */
 	createWebhook(fields: Record<string, unknown>): OutboundWebhook;
 	/** As "Edit" there: changes the given fields. */

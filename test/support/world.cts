@@ -74,6 +74,22 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 	starting.catch(async () => await kustomer.close());
 	const n8n = await starting;
 	kustomer.deliverTo(N8N_NAME, n8n.url);
+	return {
+		...(await joined(kustomer, n8n)),
+		receiver: (workflow) => `${n8n.url}${receiverPath(workflow)}`,
+		end: async () => {
+			await n8n.stop();
+			await kustomer.close();
+			await rm(userFolder, { recursive: true, force: true });
+		},
+	};
+}
+
+/** What a person does first: puts the API key of `kustomer` into `n8n`. */
+export async function joined(
+	kustomer: LocalKustomer,
+	n8n: N8n,
+): Promise<Omit<World, 'receiver' | 'end'>> {
 	const apiKey = kustomer.state.keys[0]?.token ?? '';
 	const apiCredential = await n8n.api.createCredential({
 		name: 'Kustomer',
@@ -94,13 +110,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 			if (status !== 'published') throw new Error(`${status}: ${errors.join(' ')}`);
 			return await n8n.api.getWorkflow(workflow.id);
 		},
-		receiver: (workflow) => `${n8n.url}/webhook/${triggerOf(workflow).webhookId}/webhook`,
-		end: async () => {
-			await n8n.stop();
-			await kustomer.close();
-			await rm(userFolder, { recursive: true, force: true });
-		},
 	};
+}
+
+/** Below the address of whichever process receives. */
+export function receiverPath(workflow: SavedWorkflow): string {
+	return `/webhook/${triggerOf(workflow).webhookId}/webhook`;
 }
 
 function lineOfMatrix(): Line | undefined {
