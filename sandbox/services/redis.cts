@@ -25,6 +25,9 @@ export interface Redis {
  * @throws Error where `redis-server` and `redis-cli` are not installed
  */
 export async function startRedis(): Promise<Redis> {
+	await run('redis-server', ['--version']).catch(() => {
+		throw new Error('Redis is not installed. Debian and Ubuntu: apt-get install redis-server');
+	});
 	const folder = await mkdtemp(join(tmpdir(), 'redis-'));
 	const port = await freePort();
 	const ask = async (...command: string[]) =>
@@ -38,7 +41,11 @@ export async function startRedis(): Promise<Redis> {
 			...['--appendonly', 'yes', '--appendfsync', 'always', '--save', ''],
 		],
 		cwd: folder,
-		isReady: async () => await ask('PING').then((answer) => answer === 'PONG', isNot),
+		isReady: async () =>
+			await ask('PING').then(
+				(answer) => answer === 'PONG',
+				() => false,
+			),
 	});
 	await service.start();
 	return {
@@ -52,8 +59,4 @@ export async function startRedis(): Promise<Redis> {
 			await rm(folder, { recursive: true, force: true });
 		},
 	};
-}
-
-function isNot(): boolean {
-	return false;
 }

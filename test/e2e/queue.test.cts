@@ -1,0 +1,218 @@
+import { makeEvent, type Delivery } from '../../sandbox/kustomer/server.cts';
+import { itemsOf } from '../../sandbox/n8n/api.cts';
+import { startQueueWorld, type QueueWorld } from '../support/queueWorld.cts';
+import { AFTER } from '../support/world.cts';
+
+jest.setTimeout(600_000);
+
+const EVENT = 'kustomer.conversation.update';
+
+let world: QueueWorld;
+
+beforeAll(async () => {
+	world = await startQueueWorld({ env: { N8N_LOG_LEVEL: 'debug' } });
+});
+
+afterAll(async () => {
+	await world?.end();
+});
+
+/** Every workflow's webhook gets every event, so each test leaves none behind. */
+afterEach(async () => {
+	world.deliverTo();
+	for (const { id } of await world.n8n.api.listWorkflows()) await world.n8n.api.deleteWorkflow(id);
+});
+
+describe('registration', () => {
+	it('makes one webhook, by the main process', async () => {
+		world.kustomer.clearLogs();
+		await world.publishTrigger({});
+		expect(world.kustomer.webhooks()).toHaveLength(1);
+		const made = world.kustomer
+			.requests()
+			.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/outbound-webhooks'));
+		expect(made).toHaveLength(1);
+	});
+
+	it('leaves the webhook as it is when the processes that receive are restarted', async () => {
+		await world.publishTrigger({});
+		world.kustomer.clearLogs();
+		const [part] = world.queue.webhookProcesses;
+		await part?.stop();
+		await part?.start();
+		world.deliverTo(0);
+		expect(await sent()).toMatchObject({ ok: true });
+		const changed = world.kustomer.requests().filter(({ method }) => method !== 'GET');
+		expect(changed).toEqual([]);
+	});
+});
+
+describe('every webhook process by itself', () => {
+	it.each([0, 1])('accepts what Kustomer signed: process %i', async (place) => {
+		const workflow = await world.publishTrigger({});
+		world.deliverTo(place);
+		expect(await sent()).toMatchObject({ ok: true, status: 200 });
+		const [execution] = await world.n8n.api.waitForExecutions(workflow.id, 1);
+		expect(execution?.status).toBe('success');
+		expect(execution && itemsOf(execution, AFTER)).toHaveLength(1);
+	});
+
+	it.each([0, 1])(
+		'puts nothing on the queue for what a stranger signed: process %i',
+		async (place) => {
+			await world.publishTrigger({});
+			world.deliverTo(place);
+			expect(await queuedBy(async () => await sent({ forged: true }))).toEqual({
+				status: 401,
+				queued: 0,
+			});
+		},
+	);
+
+	it.each([0, 1])(
+		'puts nothing on the queue for what is filtered out: process %i',
+		async (place) => {
+			const workflow = await world.publishTrigger({
+				parameters: { filters: { changedFields: { field: [{ name: 'priority' }] } } },
+			});
+			world.deliverTo(place);
+			const unchanged = makeEvent(EVENT, { changed: { status: { from: 'open', to: 'done' } } });
+			const wanted = makeEvent(EVENT, { changed: { priority: { from: 1, to: 5 } } });
+			const first = await queuedBy(async () => await delivered(unchanged));
+			expect(first).toEqual({ status: 200, queued: 0 });
+			const second = await queuedBy(async () => await delivered(wanted));
+			expect(second).toEqual({ status: 200, queued: 1 });
+			await world.n8n.api.waitForExecutions(workflow.id, 1);
+		},
+	);
+});
+
+describe('an event that comes twice, once to each webhook process', () => {
+	it('runs the steps behind the trigger once with Skip Duplicates: Also Across Restarts', async () => {
+		const runs = await runsOfOneEventAtBoth('database');
+		expect(runs.map((items) => items.length).sort()).toEqual([0, 1]);
+	});
+
+	it('runs them twice with Until n8n Restarts, since each process has its own memory', async () => {
+		const runs = await runsOfOneEventAtBoth('memory');
+		expect(runs.map((items) => items.length)).toEqual([1, 1]);
+	});
+
+	async function runsOfOneEventAtBoth(skipDuplicates: string) {
+		const workflow = await world.publishTrigger({ parameters: { options: { skipDuplicates } } });
+		const envelope = makeEvent(EVENT);
+		for (const place of [0, 1]) {
+			world.deliverTo(place);
+			expect(await delivered(envelope)).toMatchObject({ ok: true });
+			// One after the other: two at the same moment are the races of n8n's own store.
+			await world.n8n.api.waitForExecutions(workflow.id, place + 1);
+		}
+		const executions = await world.n8n.api.waitForExecutions(workflow.id, 2);
+		return executions.map((execution) => itemsOf(execution, AFTER));
+	}
+});
+
+describe('options', () => {
+	it('collects events into one execution and confirms each', async () => {
+		const workflow = await world.publishTrigger({
+			parameters: { options: { batchWindow: 1_000 } },
+		});
+		world.deliverTo(1);
+		const envelopes = Array.from({ length: 5 }, () => makeEvent(EVENT));
+		const result = await queuedBy(async () => {
+			const deliveries = await Promise.all(
+				envelopes.map(async (envelope) => await delivered(envelope)),
+			);
+			expect(deliveries.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+			return deliveries[0];
+		});
+		expect(result).toEqual({ status: 200, queued: 1 });
+		const [execution] = await world.n8n.api.waitForExecutions(workflow.id, 1);
+		const ids = execution && itemsOf(execution, AFTER).map(({ eventId }) => eventId);
+		expect(ids?.sort()).toEqual(envelopes.map(({ id }) => id).sort());
+	});
+
+	it('loses nothing when the process that collects is killed', async () => {
+		const workflow = await world.publishTrigger({
+			parameters: { options: { batchWindow: 2_000 } },
+		});
+		const [collecting] = world.queue.webhookProcesses;
+		world.deliverTo(0);
+		const envelope = makeEvent(EVENT);
+		const delivery = delivered(envelope);
+		// Long enough to be collected, too short to be confirmed.
+		await new Promise((resolve) => setTimeout(resolve, 700));
+		await collecting?.kill();
+		world.deliverTo(1);
+		expect(await delivery).toMatchObject({ ok: false, status: null });
+		await world.kustomer.whenIdle(60_000);
+		const executions = await world.n8n.api.waitForExecutions(workflow.id, 1);
+		const ids = executions.flatMap((one) => itemsOf(one, AFTER)).map(({ eventId }) => eventId);
+		expect(ids).toEqual([envelope.id]);
+		await collecting?.start();
+	});
+
+	it('confirms when the workflow has finished on a worker', async () => {
+		const workflow = await world.publishTrigger({
+			parameters: { options: { acknowledge: 'finished' } },
+			after: [
+				{
+					name: AFTER,
+					type: 'n8n-nodes-base.stopAndError',
+					typeVersion: 1,
+					parameters: { errorMessage: 'It does not work today' },
+				},
+			],
+		});
+		const delivery = await sent();
+		expect(delivery.status).toBeGreaterThanOrEqual(500);
+		await world.n8n.api.waitForExecutions(workflow.id, 1);
+	});
+
+	it('parts the kinds of event by output', async () => {
+		const events = [EVENT, 'kustomer.customer.create'];
+		const workflow = await world.publishTrigger({
+			parameters: { events, splitOutputs: true },
+		});
+		expect(await delivered(makeEvent('kustomer.customer.create'))).toMatchObject({ ok: true });
+		const [execution] = await world.n8n.api.waitForExecutions(workflow.id, 1);
+		// The step hangs on the first output, which is the other kind's.
+		expect(execution && itemsOf(execution, AFTER)).toEqual([]);
+		expect(execution && itemsOf(execution, 'Kustomer Trigger', 1)).toHaveLength(1);
+	});
+});
+
+it('prints no secret and no payload in any process', async () => {
+	const workflow = await world.publishTrigger({});
+	const envelope = makeEvent(EVENT, {
+		attributes: { name: 'A subject that nobody else may read' },
+	});
+	await delivered(envelope);
+	await world.n8n.api.waitForExecutions(workflow.id, 1);
+	const token = world.kustomer.webhooks()[0]?.token ?? 'there is none';
+	const log = world.queue.logText();
+	expect(log).toContain(workflow.id);
+	for (const secret of [token, world.apiKey, 'A subject that nobody else may read']) {
+		expect(log).not.toContain(secret);
+	}
+});
+
+async function sent(options: { forged?: boolean } = {}): Promise<Delivery> {
+	return await delivered(makeEvent(EVENT), options);
+}
+
+async function delivered(
+	envelope: ReturnType<typeof makeEvent>,
+	options: { forged?: boolean } = {},
+): Promise<Delivery> {
+	const [delivery] = await world.kustomer.send(envelope, options);
+	if (delivery === undefined) throw new Error('Kustomer has no webhook for the event');
+	return delivery;
+}
+
+/** How a delivery was answered, and how many executions it put on the queue. */
+async function queuedBy(deliver: () => Promise<Delivery | undefined>) {
+	const before = await world.queued();
+	const delivery = await deliver();
+	return { status: delivery?.status, queued: (await world.queued()) - before };
+}
