@@ -25,14 +25,20 @@ const CUSTOM_SUFFIXES = [
  * @returns the existing name; nothing when none or several fit
  */
 export function fieldMeant(typed: string, existing: Iterable<string>): string | undefined {
-	const names = [...existing];
+	const names = new Set(existing);
 	const name = typed.trim();
-	if (names.includes(name)) return name;
+	if (names.has(name)) return name;
 	if (!CUSTOM_NAME.test(name)) return undefined;
-	const fitting = names.filter((candidate) =>
-		CUSTOM_SUFFIXES.some((suffix) => candidate === `${name}${suffix}`),
+	const fitting = CUSTOM_SUFFIXES.map((suffix) => `${name}${suffix}`).filter((fit) =>
+		names.has(fit),
 	);
 	return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+/** @returns the record's custom attributes as `custom.<name>`, those without a value included */
+export function customNames(envelope: Envelope): string[] {
+	const { custom } = attributesOf(envelope);
+	return isRecord(custom) ? Object.keys(custom).map((key) => `custom.${key}`) : [];
 }
 
 /**
@@ -49,10 +55,7 @@ export function presentValue(envelope: Envelope, typed: string): unknown {
 	}
 	if (CUSTOM_NAME.test(name) && isRecord(attributes.custom)) {
 		const custom = attributes.custom;
-		const meant = fieldMeant(
-			name,
-			Object.keys(custom).map((key) => `custom.${key}`),
-		);
+		const meant = fieldMeant(name, customNames(envelope));
 		return meant === undefined ? undefined : ownValue(custom, meant.slice('custom.'.length));
 	}
 	if (Object.hasOwn(attributes, name)) return attributes[name];

@@ -2,7 +2,7 @@ import { isActivityOnly } from './activity';
 import { changesOf, type Change, type Changes } from './changes';
 import { attributesOf, isRecord, partsOf, type Envelope, type JsonRecord } from './envelope';
 import { listOfText } from './events';
-import { fieldMeant, presentValue } from './fields';
+import { customNames, fieldMeant, presentValue } from './fields';
 import { causedBy } from './people';
 import { matchesTyped } from './values';
 
@@ -70,7 +70,7 @@ export function whyFiltered(
 	return (
 		tooOld(envelope, filters, nowMs) ??
 		wrongDirection(resource, envelope, filters) ??
-		(action === 'create' ? undefined : unwantedUpdate(resource, changes, filters)) ??
+		(action === 'update' ? unwantedUpdate(envelope, changes, filters) : undefined) ??
 		ignoredPerson(envelope, changes, filters) ??
 		unmetCondition(envelope, filters)
 	);
@@ -94,12 +94,17 @@ function wrongDirection(
 	return `the message is not ${wanted} (Message Direction)`;
 }
 
-function unwantedUpdate(resource: string, changes: Changes, filters: Filters): string | undefined {
-	if (filters.ignoreActivity && isActivityOnly(resource, changes)) {
+function unwantedUpdate(
+	envelope: Envelope,
+	changes: Changes,
+	filters: Filters,
+): string | undefined {
+	if (filters.ignoreActivity && isActivityOnly(partsOf(envelope.name).resource, changes)) {
 		return 'only counters, previews and activity times changed (Ignore Mere Activity)';
 	}
 	if (filters.changedFields.length === 0) return undefined;
-	const met = (field: ChangedField) => isMet(field, changes);
+	const existing = [...changes.keys(), ...customNames(envelope)];
+	const met = (field: ChangedField) => isMet(field, changes, existing);
 	const passes =
 		filters.changedFieldsMatch === 'all'
 			? filters.changedFields.every(met)
@@ -109,9 +114,10 @@ function unwantedUpdate(resource: string, changes: Changes, filters: Filters): s
 	return `the change asked for did not happen (Changed Fields: ${names})`;
 }
 
-function isMet(field: ChangedField, changes: Changes): boolean {
+/** @param existing the names that the record has, changed or not: they decide which field is meant */
+function isMet(field: ChangedField, changes: Changes, existing: readonly string[]): boolean {
 	if (field.name.trim() === 'custom') return anyCustom(changes);
-	const meant = fieldMeant(field.name, changes.keys());
+	const meant = fieldMeant(field.name, existing);
 	const change: Change | undefined = meant === undefined ? undefined : changes.get(meant);
 	if (change === undefined) return false;
 	return isWanted(field.from, change.from) && isWanted(field.to, change.to);

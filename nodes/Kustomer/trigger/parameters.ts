@@ -111,7 +111,7 @@ const FILTERS: INodeProperties = {
 			default: {},
 			placeholder: 'Add Field',
 			description:
-				'For updates: pass only when one of these fields changed, e.g. when status changes to done. Creations pass anyway.',
+				'For updates: pass only when one of these fields changed, e.g. when status changes to done. Creations and other events pass anyway.',
 			options: [
 				{
 					displayName: 'Field',

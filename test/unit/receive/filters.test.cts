@@ -125,6 +125,36 @@ describe('changed fields', () => {
 		expect(why(event, changedFields('any', { name: 'custom' }))).toBeUndefined();
 	});
 
+	it('mean the custom attribute that the record has by this very name, changed or not', () => {
+		const event = updated('kustomer.customer.update');
+		const filters = changedFields('any', { name: 'custom.membership' });
+		expect(why(event, filters)).toBeUndefined();
+		event.data.attributes.custom = { membership: 'yearly', membershipStr: 'member' };
+		expect(why(event, filters)).toMatch(/custom\.membership/);
+	});
+
+	it('mean no custom attribute while the record has several that fit', () => {
+		const event = updated('kustomer.customer.update');
+		event.data.attributes.custom = { membershipStr: 'member', membershipAt: null };
+		expect(why(event, changedFields('any', { name: 'custom.membership' }))).toBeDefined();
+		expect(why(event, changedFields('any', { name: 'custom.membershipStr' }))).toBeUndefined();
+	});
+
+	it('find a custom attribute that was taken away from the record', () => {
+		const event = updated('kustomer.customer.update');
+		event.data.attributes.custom = {};
+		expect(why(event, changedFields('any', { name: 'custom.membership' }))).toBeUndefined();
+	});
+
+	it.each(['delete', 'merge'])('do not concern what is neither create nor update: %s', (action) => {
+		const event = { ...closed(), name: `kustomer.conversation.${action}` };
+		const filters = { ignoreActivity: true, ...changedFields('all', { name: 'priority' }) };
+		expect(why(event, filters)).toBeUndefined();
+		expect(why({ ...event, changes: null }, filters)).toBeUndefined();
+		const activity = updatedBy('kustomer.conversation.update', {});
+		expect(why({ ...activity, name: event.name }, filters)).toBeUndefined();
+	});
+
 	it('find a relationship by its ids', () => {
 		const event = updated('kustomer.message.update');
 		const name = 'related.redactedBy';
