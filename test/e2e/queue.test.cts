@@ -1,10 +1,15 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { makeEvent, type Delivery } from '../../sandbox/kustomer/server.cts';
 import { itemsOf } from '../../sandbox/n8n/api.cts';
+import { ensureN8n } from '../../sandbox/n8n/install.cts';
 import { startQueueWorld, type QueueWorld } from '../support/queueWorld.cts';
 import { AFTER } from '../support/world.cts';
 
 jest.setTimeout(600_000);
 
+const ROOT = join(__dirname, '..', '..');
 const EVENT = 'kustomer.conversation.update';
 
 let world: QueueWorld;
@@ -196,6 +201,26 @@ it('prints no secret and no payload in any process', async () => {
 		expect(log).not.toContain(secret);
 	}
 });
+
+it('is laid out in deploy/compose.yaml with variables that this n8n reads', async () => {
+	const compose = await readFile(join(ROOT, 'deploy', 'compose.yaml'), 'utf8');
+	const { services } = parse(compose, { merge: true });
+	const names = Object.keys(services.main.environment).map((name) => name.replace(/_FILE$/, ''));
+	const read = await variablesOfN8n();
+	expect(names.filter((name) => !read.has(name))).toEqual([]);
+});
+
+async function variablesOfN8n(): Promise<Set<string>> {
+	const { command } = await ensureN8n();
+	const config = join(command, '..', '..', '..', '@n8n', 'config', 'dist');
+	const files = await readdir(config, { recursive: true });
+	const sources = await Promise.all(
+		files
+			.filter((file) => file.endsWith('.js'))
+			.map(async (file) => await readFile(join(config, file), 'utf8')),
+	);
+	return new Set(sources.flatMap((source) => source.match(/(?<=')[A-Z][A-Z0-9_]+(?=')/g) ?? []));
+}
 
 async function sent(options: { forged?: boolean } = {}): Promise<Delivery> {
 	return await delivered(makeEvent(EVENT), options);
