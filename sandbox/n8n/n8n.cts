@@ -78,6 +78,11 @@ export class N8n {
 		return this.installed.version;
 	}
 
+	/** False after `stop` and `kill`, and when it ended by itself. */
+	get isRunning(): boolean {
+		return this.running?.hasEnded() === false;
+	}
+
 	/** Everything n8n has printed since `startN8n`, over all restarts. */
 	logText(): string {
 		return this.earlierLog + (this.running?.logText() ?? '');
@@ -98,13 +103,15 @@ export class N8n {
 		await this.end((running) => running.kill());
 	}
 
-	/** Starts it again after `stop` or `kill`, or stops and starts it: same data, same address. */
+	/** Stops and starts it: same data, same address. */
 	async restart(): Promise<void> {
 		await this.stop();
 		await this.start();
 	}
 
-	private async start(): Promise<void> {
+	/** Starts it again after `stop`, `kill` or an end of its own: same data, same address. */
+	async start(): Promise<void> {
+		if (this.running !== undefined) await this.kill();
 		this.running = await N8nProcess.start({
 			n8n: this.installed,
 			env: this.env,

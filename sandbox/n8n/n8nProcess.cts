@@ -115,7 +115,8 @@ export class N8nProcess {
 		);
 	}
 
-	private hasEnded(): boolean {
+	/** Whether it has ended, for whatever reason. */
+	hasEnded(): boolean {
 		return this.child.exitCode !== null || this.child.signalCode !== null;
 	}
 

@@ -92,12 +92,18 @@ export class Part {
 		return this.running?.pid;
 	}
 
+	/** False after `stop` and `kill`, and when it ended by itself, as n8n does after a time without Redis. */
+	get isRunning(): boolean {
+		return this.running?.hasEnded() === false;
+	}
+
 	logText(): string {
 		return this.earlierLog + (this.running?.logText() ?? '');
 	}
 
 	/** Starts it again after `kill` or `stop`: same data, same address. */
 	async start(): Promise<void> {
+		if (this.running !== undefined) await this.kill();
 		this.running = await N8nProcess.start({
 			n8n: this.run.n8n,
 			command: this.run.role === 'worker' ? ['worker', '--concurrency=10'] : ['webhook'],
