@@ -36,12 +36,13 @@ const CREATE_ROLE = 'org.outbound_webhooks (or org.permission.outbound_webhook.c
 const UPDATE_ROLE = 'org.outbound_webhooks (or org.permission.outbound_webhook.update)';
 const DELETE_ROLE = 'org.outbound_webhooks (or org.permission.outbound_webhook.delete)';
 
-export async function listWebhooks(caller: ApiCaller): Promise<Webhook[]> {
+export async function listWebhooks(caller: ApiCaller, timeoutMs?: number): Promise<Webhook[]> {
 	const body = await apiRequest(caller, {
 		purpose: 'list the outbound webhooks of your organization',
 		role: READ_ROLE,
 		method: 'GET',
 		path: PATH,
+		timeoutMs,
 	});
 	return resourcesOf(body).map(webhookOf);
 }

@@ -1,5 +1,6 @@
 import type { INode, IWebhookFunctions } from 'n8n-workflow';
 import { memoryOf, tallied, type TriggerMemory } from '../receive/memory';
+import { Patience } from './patience';
 
 /** Enough to find the trigger again, and nothing of the delivery. */
 export type Trigger = {
@@ -10,13 +11,14 @@ export type Trigger = {
 	key: string;
 	memory: TriggerMemory;
 	isTest: boolean;
+	patience: Patience;
 };
 
 export function triggerOf(context: IWebhookFunctions): Trigger {
 	const node = context.getNode();
 	const isTest = context.getMode() === 'manual';
 	const key = `${context.getWorkflow().id}|${node.id}|${isTest ? 'test' : 'production'}`;
-	return { context, node, key, memory: memoryOf(key), isTest };
+	return { context, node, key, memory: memoryOf(key), isTest, patience: new Patience() };
 }
 
 /**

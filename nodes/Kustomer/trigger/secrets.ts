@@ -1,4 +1,4 @@
-import { sleep, type IHookFunctions, type INode, type IWebhookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, INode, IWebhookFunctions } from 'n8n-workflow';
 import { textOf } from '../api/host';
 import { formOf, verify, type Verdict } from '../receive/signature';
 import { isOwn } from '../registration/names';
@@ -6,6 +6,7 @@ import { keeperOf, type Read, type SecretKeeper } from '../registration/secretKe
 import { findWebhook, listWebhooks, type Webhook } from '../registration/webhooks';
 import type { Trigger } from './log';
 import { notesOf, type Notes } from './notes';
+import { API_TIMEOUT_MS, type Patience } from './patience';
 import type { Settings } from './settings';
 
 /** A credential read inside `webhook()` costs n8n more CPU than everything else that is done there. */
@@ -14,16 +15,10 @@ const CREDENTIAL_LIMITS = { maxAgeMs: 60_000, mismatchIntervalMs: 10_000, failur
 /** Kept for the life of the process; forged deliveries cause at most one request a minute. */
 const API_LIMITS = { mismatchIntervalMs: 60_000, failurePauseMs: 1_000 };
 
-/** How long a delivery waits for a secret before it is answered 503. */
-const PATIENCE_MS = 3_000;
-
-/** A read of the API ends after this, so that it never outlives what Kustomer waits for by much. */
-const API_TIMEOUT_MS = 7_500;
-
 const CREDENTIAL = 'kustomerWebhookApi';
 
-/** One place that secrets come from. */
-type Source = { keeper: SecretKeeper; read: Read };
+/** One place that secrets come from, and how long this delivery waits for it. */
+type Source = { keeper: SecretKeeper; read: Read; patience: Patience };
 
 export type SignedRequest = { rawBody: Uint8Array; signature: unknown };
 
@@ -73,7 +68,8 @@ type First = { verdict: Checked; isFresh: boolean };
 
 async function firstVerdict(source: Source, request: SignedRequest): Promise<First> {
 	const known = source.keeper.known(Date.now());
-	const secrets = known ?? (await inTime(source.keeper.get(source.read, Date.now())));
+	const secrets =
+		known ?? (await source.patience.inTime(source.keeper.get(source.read, Date.now())));
 	if (secrets === undefined) return { verdict: 'unavailable', isFresh: true };
 	const verdict = verify(request.rawBody, request.signature, secrets);
 	return { verdict, isFresh: known === undefined };
@@ -85,7 +81,7 @@ async function secondVerdict(
 	first: First,
 ): Promise<Checked> {
 	if (first.isFresh) return first.verdict;
-	const again = await inTime(source.keeper.reread(source.read, Date.now()));
+	const again = await source.patience.inTime(source.keeper.reread(source.read, Date.now()));
 	if (again === undefined || again.kind === 'unavailable') return 'unavailable';
 	if (again.kind === 'tooSoon') return first.verdict;
 	return verify(request.rawBody, request.signature, again.secrets);
@@ -98,12 +94,13 @@ function combined(verdicts: readonly Checked[]): Checked {
 }
 
 /** The credential comes first: while it matches, an expired API key does not stop deliveries. */
-function sourcesOf({ context, node }: Trigger, settings: Settings): Source[] {
+function sourcesOf({ context, node, patience }: Trigger, settings: Settings): Source[] {
 	const sources: Source[] = [];
 	const id = credentialId(node);
 	if (id !== undefined) {
 		const read = async () => secretsIn(await context.getCredentials(CREDENTIAL));
-		sources.push({ keeper: keeperOf(`credential|${id}|${node.id}`, CREDENTIAL_LIMITS), read });
+		const keeper = keeperOf(`credential|${id}|${node.id}`, CREDENTIAL_LIMITS);
+		sources.push({ keeper, read, patience });
 	}
 	if (settings.registration === 'automatic') {
 		const notes = notesOf(context);
@@ -111,7 +108,8 @@ function sourcesOf({ context, node }: Trigger, settings: Settings): Source[] {
 			notes.webhookId === undefined
 				? keeperOf(`url|${context.getWorkflow().id}|${node.id}`, API_LIMITS)
 				: apiSecretKeeper(notes);
-		sources.push({ keeper, read: async () => await tokensOf(context, notes, keeper) });
+		const read = async () => await tokensOf(context, notes, keeper);
+		sources.push({ keeper, read, patience });
 	}
 	return sources;
 }
@@ -142,7 +140,8 @@ async function ownAtKustomer(context: IWebhookFunctions): Promise<Webhook | unde
 		isTest: context.getMode() === 'manual',
 	};
 	const url = context.getNodeWebhookUrl('default') ?? '';
-	return (await listWebhooks(context)).find((webhook) => isOwn(webhook, url, registrant));
+	const listed = await listWebhooks(context, API_TIMEOUT_MS);
+	return listed.find((webhook) => isOwn(webhook, url, registrant));
 }
 
 class SecretMissing extends Error {}
@@ -154,10 +153,4 @@ function secretsIn(credential: Record<string, unknown>): string[] {
 function credentialId(node: INode): string | undefined {
 	const chosen = node.credentials?.[CREDENTIAL];
 	return chosen && (chosen.id ?? chosen.name);
-}
-
-/** @returns what the promise gives within the patience; nothing when it gives up, in whichever way */
-async function inTime<T>(promise: Promise<T>): Promise<T | undefined> {
-	const settled = promise.catch(() => undefined);
-	return await Promise.race([settled, sleep(PATIENCE_MS).then(() => undefined)]);
 }

@@ -1,3 +1,4 @@
+import { ClientRequest } from 'node:http';
 import { makeEvent, type LocalKustomer } from '../../../sandbox/kustomer/server.cts';
 import { keyOf, startedKustomer } from '../../support/actionWorld.cts';
 import { until } from '../../support/until.cts';
@@ -131,6 +132,36 @@ describe('the secret of a webhook that n8n made', () => {
 		timers.fire(3_000);
 		expect(await answer).toBe(503);
 		expect(trigger.executions).toEqual([]);
+	});
+
+	it('is waited for three seconds in all, though the credential beside it cannot be read either', async () => {
+		const { trigger, webhook } = await registeredTrigger(
+			kustomer,
+			{},
+			{
+				credentials: {
+					...automaticDraft(kustomer).credentials,
+					kustomerWebhookApi: { secret: '' },
+				},
+			},
+		);
+		const never = new Promise(() => {});
+		Object.defineProperty(trigger.credentials, 'kustomerWebhookApi', { value: never });
+		kustomer.faults = [{ path: /outbound-webhooks/, delayMs: 60_000 }];
+		const answer = statusOf(trigger, webhook.token);
+		await until(() => timers.count() === 1, 'the delivery to wait');
+		timers.fire(3_000);
+		expect(await answer).toBe(503);
+	});
+
+	it.each([
+		['is noted', undefined],
+		['is not noted yet', {}],
+	])('is asked for no longer than 7.5 seconds when the webhook %s', async (_, notes) => {
+		const { trigger, webhook } = await registeredTrigger(kustomer, {}, notes && { notes });
+		const limits = jest.spyOn(ClientRequest.prototype, 'setTimeout');
+		expect(await statusOf(trigger, webhook.token)).toBe(200);
+		expect(limits.mock.calls.map(([milliseconds]) => milliseconds)).toEqual([7_500]);
 	});
 
 	it('cannot be doubted while Kustomer is down: what does not match gets 503, what does passes', async () => {
