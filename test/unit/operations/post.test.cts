@@ -488,7 +488,8 @@ describe('many items', () => {
 		const sent = kustomer.requests().length;
 		expect(sent).toBeLessThan(200);
 		await new Promise((resolve) => setTimeout(resolve, 50));
-		expect(kustomer.requests()).toHaveLength(sent);
+		// One may have been on its way.
+		expect(kustomer.requests().length).toBeLessThanOrEqual(sent + 1);
 	});
 
 	it('do not wait out a pause once the execution is stopped', async () => {
