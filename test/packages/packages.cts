@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import type { ModuleInfo, ModuleInfos } from 'license-checker-rseidelsohn';
 
 const ROOT = resolve(__dirname, '..', '..');
 const LICENCE_CHECKER = join(
@@ -49,6 +48,10 @@ const BROUGHT_ALONG = [
 	'bundledDependencies',
 ];
 
+/** What the licence checker tells of a package. */
+type Installed = { licenses?: string | string[]; licenseFile?: string };
+type Packages = Readonly<Record<string, Installed>>;
+
 /** What `npm audit --json` said, or why it said nothing. */
 export type Audit =
 	| { isAnswered: true; audited: number; found: Readonly<Record<string, number>> }
@@ -69,7 +72,7 @@ export function ownManifests(): Array<Record<string, unknown>> {
 }
 
 /** @returns every installed package with its licence, as its own files tell */
-export async function installedPackages(): Promise<ModuleInfos> {
+export async function installedPackages(): Promise<Packages> {
 	// By its command: it is an ES module, which jest does not load.
 	const { stdout } = await promisify(execFile)(
 		process.execPath,
@@ -80,14 +83,14 @@ export async function installedPackages(): Promise<ModuleInfos> {
 }
 
 /** @returns the packages whose licences nobody has allowed, with the licence */
-export function notAllowed(packages: ModuleInfos): string[] {
+export function notAllowed(packages: Packages): string[] {
 	return Object.entries(packages)
 		.filter(([name, info]) => !isAllowed(licenceOf(info)) && !isOfN8n(name, info))
 		.map(([name, info]) => `${name}: ${licenceOf(info)}`);
 }
 
 /** @returns the packages that are here under n8n's own licences */
-export function packagesOfN8n(packages: ModuleInfos): string[] {
+export function packagesOfN8n(packages: Packages): string[] {
 	return Object.entries(packages)
 		.filter(([name, info]) => isOfN8n(name, info))
 		.map(([name]) => name);
@@ -101,19 +104,20 @@ export function readAudit(output: string): Audit {
 	} catch {
 		return { isAnswered: false, why: output.trim().slice(0, 300) || 'npm printed nothing' };
 	}
-	const { metadata, message } = (read ?? {}) as {
+	const { metadata, message, error } = (read ?? {}) as {
 		metadata?: { vulnerabilities?: Record<string, number>; dependencies?: { total?: number } };
 		message?: string;
+		error?: { summary?: string };
 	};
 	const found = metadata?.vulnerabilities;
 	const audited = metadata?.dependencies?.total;
 	if (typeof found?.total === 'number' && typeof audited === 'number') {
 		return { isAnswered: true, audited, found };
 	}
-	return { isAnswered: false, why: message ?? 'the reply holds no counts' };
+	return { isAnswered: false, why: message || error?.summary || 'the reply holds no counts' };
 }
 
-function licenceOf({ licenses }: ModuleInfo): string {
+function licenceOf({ licenses }: Installed): string {
 	return Array.isArray(licenses) ? licenses.join(' OR ') : (licenses ?? 'none');
 }
 
@@ -126,7 +130,7 @@ function isAllowed(expression: string): boolean {
 }
 
 /** A file instead of a name is read: it has to be n8n's licence. */
-function isOfN8n(name: string, info: ModuleInfo): boolean {
+function isOfN8n(name: string, info: Installed): boolean {
 	if (!N8N_PACKAGE.test(name)) return false;
 	const licence = licenceOf(info);
 	if (!licence.startsWith('Custom:')) return N8N_LICENCE.test(licence);
