@@ -1,7 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { KustomerApi } from '../../../credentials/KustomerApi.credentials';
+import { KustomerWebhookApi } from '../../../credentials/KustomerWebhookApi.credentials';
 import { Kustomer } from '../../../nodes/Kustomer/Kustomer.node';
+import { KustomerTrigger } from '../../../nodes/Kustomer/KustomerTrigger.node';
 import { RESOURCES } from '../../../nodes/Kustomer/operations/table';
 
 const { description, methods } = new Kustomer();
@@ -51,6 +54,18 @@ describe('the node', () => {
 		for (const { testedBy } of description.credentials ?? []) {
 			expect(methods.credentialTest).toHaveProperty(String(testedBy));
 		}
+	});
+
+	it.each([
+		['action node', description.properties],
+		['trigger', new KustomerTrigger().description.properties],
+		['API credential', new KustomerApi().properties],
+		['webhook credential', new KustomerWebhookApi().properties],
+	])('has no notice in the %s with HTML that n8n 2.x would strip', (_, properties) => {
+		const notices = everything(properties).filter(({ type }) => type === 'notice');
+		expect(notices).not.toHaveLength(0);
+		const tags = notices.flatMap(({ displayName }) => displayName.match(/<\/?\w+/g) ?? []);
+		expect(tags.filter((tag) => !/^<\/?(a|ul|li)$/.test(tag))).toEqual([]);
 	});
 
 	it('sorts its lists, as n8n asks', () => {
