@@ -1,30 +1,35 @@
 // `npm test`: every gate that must hold before a change lands, cheapest first; stops at the first that does not.
-// `unit`, `scan` or `e2e` runs only that part, with further arguments handed on to jest.
+// `unit`, `scan` or `e2e` runs only that part, with further arguments handed on to jest. `matrix` runs the main ways
+// through the package on every line of n8n, or on one: `--line 1.123`.
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT, setUp } from '../sandbox/setup.mjs';
 
 const SCRIPTS = ['lint', 'typecheck', 'build'];
 const PARTS = ['unit', 'scan', 'e2e'];
+const LINES = readdirSync(join(ROOT, 'sandbox', 'n8n')).filter((name) => /^\d/.test(name));
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 const RESULTS = join(ROOT, '.cache', 'jest-results.json');
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 const [part = 'all', ...jestArgs] = process.argv.slice(2);
-if (part !== 'all' && !PARTS.includes(part)) {
-	console.error(`Unknown part "${part}": use ${PARTS.join(', ')}, or nothing for all of it.`);
+if (!['all', 'matrix', ...PARTS].includes(part)) {
+	console.error(
+		`Unknown part "${part}": use ${PARTS.join(', ')}, matrix, or nothing for all of it.`,
+	);
 	process.exit(2);
 }
+const lines = part === 'matrix' ? chosenLines() : [];
 
 await setUp();
-const steps =
-	part === 'all'
-		? [
-				...SCRIPTS.map((name) => [name, () => npmRun(name)]),
-				...PARTS.map((name) => [name, () => jest(name)]),
-			]
-		: [[part, () => jest(part)]];
+const steps = {
+	all: [
+		...SCRIPTS.map((name) => [name, () => npmRun(name)]),
+		...PARTS.map((name) => [name, () => jest(name)]),
+	],
+	matrix: lines.map((line) => [`n8n ${line}`, () => jestOnLine(line)]),
+}[part] ?? [[part, () => jest(part)]];
 for (const [name, step] of steps) {
 	const startedAt = Date.now();
 	console.log(`\n== ${name}`);
@@ -39,7 +44,7 @@ function npmRun(script) {
 	return spawned('npm', ['run', '--silent', script], { shell: process.platform === 'win32' });
 }
 
-async function jest(project) {
+async function jest(project, chosen = []) {
 	if (project === 'e2e') await installN8n();
 	mkdirSync(join(ROOT, '.cache'), { recursive: true });
 	rmSync(RESULTS, { force: true });
@@ -47,11 +52,26 @@ async function jest(project) {
 	// Two n8n at once on two cores would make every deadline a gamble.
 	if (project !== 'unit') args.push('--runInBand', '--verbose');
 	// What a person reads goes to stderr; stdout only repeats the JSON file.
-	const code = await spawned(process.execPath, [...args, ...jestArgs], {
+	const code = await spawned(process.execPath, [...args, ...chosen, ...jestArgs], {
 		stdio: ['ignore', 'ignore', 'inherit'],
 	});
 	count();
 	return code;
+}
+
+/** Takes `--line` out of what is handed on to jest. */
+function chosenLines() {
+	const at = jestArgs.indexOf('--line');
+	if (at === -1) return LINES.reverse();
+	const [, line] = jestArgs.splice(at, 2);
+	if (LINES.includes(line)) return [line];
+	console.error(`Unknown line "${line}": use ${LINES.join(' or ')}.`);
+	process.exit(2);
+}
+
+async function jestOnLine(line) {
+	process.env.N8N_LINE = line;
+	return await jest('e2e', ['--testPathPatterns', 'e2e/matrix']);
 }
 
 /** The tests would do it themselves, but inside jest nobody sees the progress. */

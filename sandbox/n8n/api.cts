@@ -2,6 +2,7 @@ import type {
 	IConnections,
 	IDataObject,
 	INode,
+	INodeTypeDescription,
 	IPinData,
 	IRunExecutionData,
 	IWorkflowSettings,
@@ -219,6 +220,12 @@ export class N8nApi {
 	/** The names of the node types n8n offers, for example `n8n-nodes-kustomer.kustomerTrigger`. */
 	async nodeTypes(): Promise<string[]> {
 		return (await this.session.typesFile('nodes')).map(({ name }) => name);
+	}
+
+	/** What n8n gives the editor to show of a node type: every text and parameter of it. */
+	async nodeDescription(name: string): Promise<INodeTypeDescription | undefined> {
+		const all = await this.session.typesFile<INodeTypeDescription>('nodes');
+		return all.find((type) => type.name === name);
 	}
 
 	async credentialTypes(): Promise<string[]> {

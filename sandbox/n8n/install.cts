@@ -5,7 +5,9 @@ import { npm } from './npm.cts';
 import { ensureNpmFolder } from './npmFolder.cts';
 
 /** The lines of n8n that can be started here: each is a folder beside this file with a manifest and its lock. */
-export type Line = '2.41' | '1.123';
+export const LINES = ['2.41', '1.123'] as const;
+
+export type Line = (typeof LINES)[number];
 
 /** An n8n that is installed and can be started. */
 export interface InstalledN8n {
@@ -18,6 +20,15 @@ export interface InstalledN8n {
 }
 
 export const DEFAULT_LINE: Line = '2.41';
+
+/** @returns the line that N8N_LINE names, for the end-to-end matrix, else the default one */
+export function lineOfMatrix(): Line {
+	const name = process.env.N8N_LINE;
+	if (name === undefined) return DEFAULT_LINE;
+	const line = LINES.find((known) => known === name);
+	if (line !== undefined) return line;
+	throw new Error(`N8N_LINE is ${name}, but only ${LINES.join(' and ')} can be started`);
+}
 
 /** Installs n8n with the Node it needs into the cache unless both are there (about 3 minutes, 2.4 GB). */
 export async function ensureN8n(line: Line = DEFAULT_LINE): Promise<InstalledN8n> {
@@ -77,7 +88,7 @@ async function pinnedVersion(manifestFolder: string): Promise<string> {
 }
 
 if (require.main === module) {
-	ensureN8n().then(
+	ensureN8n(lineOfMatrix()).then(
 		({ command, node }) => console.log(`n8n: ${command}\nNode: ${node}`),
 		(error: unknown) => {
 			console.error(error);

@@ -74,12 +74,12 @@ export class N8nSession {
 	}
 
 	/** The list of node or credential types that the editor loads. */
-	async typesFile(kind: 'nodes' | 'credentials'): Promise<Array<{ name: string }>> {
+	async typesFile<T extends { name: string }>(kind: 'nodes' | 'credentials'): Promise<T[]> {
 		const answer = await this.send(
 			{ method: 'GET', path: `/types/${kind}.json` },
 			{ cookie: this.cookie },
 		);
-		return Object.values(answer) as Array<{ name: string }>;
+		return Object.values(answer) as T[];
 	}
 
 	private async newApiKey(): Promise<string> {

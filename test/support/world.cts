@@ -7,7 +7,7 @@ import {
 	type LocalKustomer,
 } from '../../sandbox/kustomer/server.cts';
 import type { CredentialReference, NodeDraft, SavedWorkflow } from '../../sandbox/n8n/api.cts';
-import type { Line } from '../../sandbox/n8n/install.cts';
+import { lineOfMatrix, type Line } from '../../sandbox/n8n/install.cts';
 import { startN8n, type N8n } from '../../sandbox/n8n/n8n.cts';
 
 /** The https name under which Kustomer reaches n8n; the local Kustomer's deliver-to map knows the way. */
@@ -116,12 +116,6 @@ export async function joined(
 /** Below the address of whichever process receives. */
 export function receiverPath(workflow: SavedWorkflow): string {
 	return `/webhook/${triggerOf(workflow).webhookId}/webhook`;
-}
-
-function lineOfMatrix(): Line | undefined {
-	const line = process.env.N8N_LINE;
-	if (line === undefined || line === '2.41' || line === '1.123') return line;
-	throw new Error(`N8N_LINE is ${line}, but only 2.41 and 1.123 can be started`);
 }
 
 /** A workflow as a person would draw it: the trigger and one step. */
