@@ -30,7 +30,7 @@ export function memoryOf(key: string): TriggerMemory {
 		memory = {
 			events: new EventMemory(REMEMBERED_EVENTS, PATIENCE_MS),
 			failures: new FailureCounts(REMEMBERED_FAILURES),
-			versions: new VersionMemory(REMEMBERED_RECORDS),
+			versions: new VersionMemory(REMEMBERED_RECORDS, PATIENCE_MS),
 			tallies: new Map(),
 		};
 		memories.set(key, memory);

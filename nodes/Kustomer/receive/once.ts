@@ -76,9 +76,8 @@ function remember(set: Set<string>, key: string, capacity: number): void {
 	dropOldest(set, capacity);
 }
 
-function dropOldest(collection: Set<string> | Map<string, unknown>, capacity: number): void {
-	for (const oldest of collection.keys()) {
-		if (collection.size <= capacity) return;
-		collection.delete(oldest);
-	}
+/** Makes room for the entry that was added last. */
+export function dropOldest(collection: Set<string> | Map<string, unknown>, capacity: number): void {
+	const [oldest] = collection.keys();
+	if (collection.size > capacity) collection.delete(oldest);
 }

@@ -1,39 +1,80 @@
+import { dropOldest } from './once';
 import { attributesOf, partsOf, textOrNull, type Envelope } from './envelope';
 
 type Version = number | string;
 
+export type Standing =
+	/** Nothing newer is known: go on, and call `settle` with whether the event was answered with a 2xx. */
+	| { kind: 'newest'; settle: (succeeded: boolean) => void }
+	/** It is an update, and a newer state of the record was answered with a 2xx. */
+	| { kind: 'outdated' }
+	/** It is an update, and a newer state is still being answered; `outcome` tells whether with a 2xx. */
+	| { kind: 'underWay'; outcome: Promise<boolean> };
+
+type UnderWay = { version: Version; outcome: Promise<boolean>; sinceMs: number };
+
 /**
  * Remembers the newest state seen of each record, so that a late retry does not put an old state
- * over a new one. Kustomer does not promise any order of deliveries.
+ * over a new one. Kustomer does not promise any order of deliveries. A state counts from the moment
+ * it is taken, and for good only when its delivery was answered with a 2xx.
  */
 export class VersionMemory {
 	private readonly newest = new Map<string, Version>();
 
-	constructor(private readonly capacity: number) {}
+	/** The newest of each record. */
+	private readonly underWay = new Map<string, UnderWay>();
 
-	/** @returns whether it is an update, and a newer state of the record was seen before */
-	isOutdated(envelope: Envelope): boolean {
-		return partsOf(envelope.name).action === 'update' && this.isBelowNewest(envelope);
-	}
+	/**
+	 * @param capacity how many records are remembered; the oldest go first
+	 * @param patienceMs after so long, a delivery whose answer was never seen counts as failed
+	 */
+	constructor(
+		private readonly capacity: number,
+		private readonly patienceMs: number,
+	) {}
 
-	/** Takes note of an event that was answered with a 2xx. */
-	note(envelope: Envelope): void {
+	/** @param nowMs milliseconds, from any fixed point */
+	take(envelope: Envelope, nowMs: number): Standing {
 		const version = versionOf(envelope);
 		const record = recordOf(envelope);
-		if (version === undefined || record === undefined || this.isBelowNewest(envelope)) return;
+		if (version === undefined || record === undefined) return { kind: 'newest', settle: () => {} };
+		if (partsOf(envelope.name).action === 'update') {
+			if (isBelow(version, this.newest.get(record))) return { kind: 'outdated' };
+			const newer = this.newerUnderWay(record, version, nowMs);
+			if (newer !== undefined) return { kind: 'underWay', outcome: newer.outcome };
+		}
+		return this.begin(record, { version, sinceMs: nowMs });
+	}
+
+	private newerUnderWay(record: string, version: Version, nowMs: number): UnderWay | undefined {
+		const other = this.underWay.get(record);
+		if (other === undefined || !isBelow(version, other.version)) return undefined;
+		return nowMs - other.sinceMs < this.patienceMs ? other : undefined;
+	}
+
+	private begin(record: string, state: { version: Version; sinceMs: number }): Standing {
+		let tell: (succeeded: boolean) => void = () => {};
+		const outcome = new Promise<boolean>((resolve) => {
+			tell = resolve;
+		});
+		const own: UnderWay = { ...state, outcome };
+		const { version } = own;
+		if (this.newerUnderWay(record, version, own.sinceMs) === undefined) {
+			this.underWay.set(record, own);
+		}
+		const settle = (succeeded: boolean) => {
+			if (this.underWay.get(record) === own) this.underWay.delete(record);
+			if (succeeded) this.note(record, version);
+			tell(succeeded);
+		};
+		return { kind: 'newest', settle };
+	}
+
+	private note(record: string, version: Version): void {
+		if (isBelow(version, this.newest.get(record))) return;
 		this.newest.delete(record);
 		this.newest.set(record, version);
-		for (const oldest of this.newest.keys()) {
-			if (this.newest.size <= this.capacity) break;
-			this.newest.delete(oldest);
-		}
-	}
-
-	private isBelowNewest(envelope: Envelope): boolean {
-		const version = versionOf(envelope);
-		const record = recordOf(envelope);
-		const known = record === undefined ? undefined : this.newest.get(record);
-		return version !== undefined && known !== undefined && isBelow(version, known);
+		dropOldest(this.newest, this.capacity);
 	}
 }
 
@@ -46,11 +87,12 @@ function versionOf(envelope: Envelope): Version | undefined {
 		: undefined;
 }
 
-function isBelow(version: Version, known: Version): boolean {
-	if (typeof version === 'number' && typeof known === 'number') return version < known;
-	if (typeof version === 'string' && typeof known === 'string')
-		return Date.parse(version) < Date.parse(known);
-	return false;
+/** A revision and a time cannot be compared, nor can anything with what is not known. */
+function isBelow(version: Version, known: Version | undefined): boolean {
+	if (typeof version !== typeof known) return false;
+	return typeof version === 'number'
+		? version < Number(known)
+		: Date.parse(version) < Date.parse(String(known));
 }
 
 /** Records without an id are nobody's earlier state. */

@@ -15,12 +15,7 @@ export function whyDropped(
 		return `${envelope.name} is not among the chosen events`;
 	}
 	const filters = withOwnUser(trigger, settings, envelope);
-	const reason = whyFiltered(envelope, filters, Date.now());
-	if (reason !== undefined) return reason;
-	if (settings.skipOutdated && trigger.memory.versions.isOutdated(envelope)) {
-		return 'a newer state of the record was seen before (Skip Outdated Updates)';
-	}
-	return undefined;
+	return whyFiltered(envelope, filters, Date.now());
 }
 
 /** Looks at the notes only where they matter, and speaks up when an event is another organization's. */

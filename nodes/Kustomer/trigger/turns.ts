@@ -1,6 +1,7 @@
 import { sleep } from 'n8n-workflow';
 import type { Envelope } from '../receive/envelope';
 import type { Turn } from '../receive/once';
+import type { Standing } from '../receive/versions';
 import type { Settings } from './settings';
 import { warn, type Trigger } from './log';
 
@@ -10,7 +11,9 @@ const REPEAT_PATIENCE_MS = 8_000;
 /** With `acknowledge: finished`, an event whose workflow keeps failing is given up after so many. */
 const MOST_FAILURES = 3;
 
-export type Repeat = 'repeat' | 'notKnownYet' | 'givenUp';
+export type Repeat = 'repeat' | 'outdated' | 'notKnownYet' | 'givenUp';
+
+const OUTDATED = 'a newer state of the record was seen before (Skip Outdated Updates)';
 
 /** Either the event is this delivery's, and `settle` is to be told how it ended, or it is a repeat. */
 export type Taken =
@@ -20,7 +23,9 @@ export type Taken =
 /** What Kustomer's delivery log shows. */
 export const REPEAT_WORDS: Readonly<Record<Repeat, string>> = {
 	repeat: 'Ignored: duplicate of an event that was received before',
-	notKnownYet: 'Try again later: the first delivery of this event is still being answered',
+	outdated: `Ignored: filtered out, because ${OUTDATED}`,
+	notKnownYet:
+		'Try again later: the first delivery of this event, or a newer state of its record, is still being answered',
 	givenUp: `Ignored: the workflow did not succeed with this event in ${MOST_FAILURES} tries`,
 };
 
@@ -38,10 +43,18 @@ export async function takeTurn(trigger: Trigger, settings: Settings, event: Even
 	if (turn?.kind === 'underWay') {
 		return { repeat: (await inTime(turn.outcome)) ? 'repeat' : 'notKnownYet' };
 	}
+	const standing = standingOf(trigger, settings, event.envelope);
+	if (standing?.kind === 'outdated' || standing?.kind === 'underWay') {
+		const isOutdated = standing.kind === 'outdated' || (await inTime(standing.outcome));
+		turn?.settle(isOutdated);
+		if (!isOutdated) return { repeat: 'notKnownYet' };
+		warn(trigger, 'filtered out', OUTDATED);
+		return { repeat: 'outdated' };
+	}
 	const settle = (succeeded: boolean) => {
 		turn?.settle(succeeded);
-		if (succeeded) trigger.memory.versions.note(event.envelope);
-		else if (isFinishing) noteFailure(trigger, event.key);
+		standing?.settle(succeeded);
+		if (!succeeded && isFinishing) noteFailure(trigger, event.key);
 	};
 	return { repeat: undefined, settle, isAlone: trigger.memory.failures.of(event.key) > 0 };
 }
@@ -49,6 +62,15 @@ export async function takeTurn(trigger: Trigger, settings: Settings, event: Even
 function turnOf(trigger: Trigger, settings: Settings, key: string): Turn | undefined {
 	if (settings.skipDuplicates === 'off') return undefined;
 	return trigger.memory.events.turn(key, Date.now());
+}
+
+function standingOf(
+	trigger: Trigger,
+	settings: Settings,
+	envelope: Envelope,
+): Standing | undefined {
+	if (!settings.skipOutdated) return undefined;
+	return trigger.memory.versions.take(envelope, Date.now());
 }
 
 function noteFailure(trigger: Trigger, key: string): void {

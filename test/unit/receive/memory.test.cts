@@ -17,10 +17,12 @@ describe('what the process remembers', () => {
 		const memory = memoryOf('holding');
 		memory.failures.note('event');
 		const event = updated('kustomer.conversation.update');
-		memory.versions.note(event);
+		const newer = memory.versions.take(event, 0);
 		event.data.attributes.rev = 1;
 		expect(memoryOf('holding').failures.of('event')).toBe(1);
-		expect(memoryOf('holding').versions.isOutdated(event)).toBe(true);
+		expect(memoryOf('holding').versions.take(event, 59 * 60_000).kind).toBe('underWay');
+		if (newer.kind === 'newest') newer.settle(true);
+		expect(memoryOf('holding').versions.take(event, 60_000).kind).toBe('outdated');
 	});
 });
 

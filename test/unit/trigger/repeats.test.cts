@@ -573,3 +573,62 @@ describe('an event of long ago', () => {
 		await first;
 	});
 });
+
+describe('two updates of a record at the same time, with Skip Outdated Updates', () => {
+	const recordId = '66b0c1a05a4d0bca7f1eaaaa';
+	const update = (rev: number) => ({ body: makeEvent(CHOSEN, { recordId, rev }) });
+
+	/** The newer one is being answered, and the older one waits for that. */
+	async function bothUnderWay(options: INodeParameters = {}) {
+		const timers = heldTimers(8_000);
+		const trigger = await triggerWith({ skipOutdated: true, ...options });
+		const ends = heldRun(trigger);
+		const newer = trigger.deliver(update(8));
+		await until(() => ends.length === 1, 'the newer one to run');
+		const older = trigger.deliver(update(7));
+		await until(() => timers.count() === 1, 'the older one to wait');
+		return { trigger, timers, end: ends[0], newer, older };
+	}
+
+	it.each(['process', 'off'])(
+		'drop the older one when the newer one succeeds (Skip Duplicates: %s)',
+		async (skipDuplicates) => {
+			const { trigger, end, older } = await bothUnderWay({ skipDuplicates });
+			end.succeed();
+			expect(await older).toMatchObject({ status: 200 });
+			expect((await older).body).toContain('newer state');
+			expect(trigger.executions).toHaveLength(1);
+			expect(trigger.log('warn')).toEqual([expect.stringContaining('filtered out')]);
+		},
+	);
+
+	it('have the older one sent again when the newer one came to nothing', async () => {
+		const { trigger, end, newer, older } = await bothUnderWay();
+		end.fail();
+		expect((await newer).status).toBe(500);
+		expect((await older).status).toBe(503);
+		trigger.run = () => {};
+		expect((await trigger.deliver(update(7))).status).toBe(200);
+		expect(trigger.executions).toHaveLength(2);
+	});
+
+	it('have the older one sent again when the newer one takes longer than eight seconds', async () => {
+		const { trigger, timers, end, newer, older } = await bothUnderWay();
+		timers.fire(8_000);
+		expect((await older).status).toBe(503);
+		expect((await older).body).toContain('newer state of its record');
+		end.succeed();
+		await newer;
+		expect((await trigger.deliver(update(7))).body).toContain('newer state');
+		expect(trigger.executions).toHaveLength(1);
+	});
+
+	it('start both when it is off', async () => {
+		const trigger = await triggerWith({});
+		const ends = heldRun(trigger);
+		const answers = [trigger.deliver(update(8)), trigger.deliver(update(7))];
+		await until(() => ends.length === 2, 'both to run');
+		for (const end of ends) end.succeed();
+		for (const answer of answers) expect((await answer).status).toBe(200);
+	});
+});
