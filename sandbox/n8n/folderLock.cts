@@ -56,5 +56,6 @@ function isAlive(pid: number): boolean {
 }
 
 function isCode(error: unknown, code: string): boolean {
-	return error instanceof Error && 'code' in error && error.code === code;
+	// Not instanceof: inside jest, Node's errors are of another realm.
+	return (error as NodeJS.ErrnoException | undefined)?.code === code;
 }
