@@ -9,6 +9,7 @@ import { KustomerTrigger } from '../../../nodes/Kustomer/KustomerTrigger.node';
 import { RESOURCES } from '../../../nodes/Kustomer/operations/table';
 import { KustomerApi } from '../../../credentials/KustomerApi.credentials';
 import { KustomerWebhookApi } from '../../../credentials/KustomerWebhookApi.credentials';
+import { PICTURES } from '../../../sandbox/pictures/pictures.cts';
 
 const ROOT = join(__dirname, '..', '..', '..');
 /** Prettier pads tables; here a blank is a blank. */
@@ -106,6 +107,14 @@ describe('the README', () => {
 			return !existsSync(join(ROOT, target));
 		});
 		expect(missing).toEqual([]);
+	});
+
+	it('shows each picture that the script takes once, and describes it to those who cannot see it', () => {
+		const shown = [...README.matchAll(/!\[([^\]]*)\]\(docs\/images\/([^)]+)\)/g)];
+		const files = shown.map(([, , file]) => file).sort();
+		expect(files).toEqual(PICTURES.map(({ file }) => file).sort());
+		expect(readdirSync(join(ROOT, 'docs', 'images')).sort()).toEqual(files);
+		expect(shown.filter(([, description = '']) => description.length < 60)).toEqual([]);
 	});
 
 	it('shows every heading of the first rank in its contents', () => {

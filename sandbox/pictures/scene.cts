@@ -1,0 +1,185 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeEvent, startKustomer, type LocalKustomer } from '../kustomer/server.cts';
+import type { NodeDraft, WorkflowDraft } from '../n8n/api.cts';
+import { startN8n, type N8n } from '../n8n/n8n.cts';
+
+/** Stands in the pictures as the address of the reader's own n8n; the local Kustomer knows where it leads. */
+const N8N_NAME = 'https://n8n.example.com';
+
+export const TRIGGER = 'Kustomer Trigger';
+export const ACTION = 'Kustomer';
+
+/** What the pictures show: addresses on this machine and the ids of prepared workflows. */
+export interface Scene {
+	readonly n8nUrl: string;
+	readonly kustomerUrl: string;
+	readonly owner: N8n['owner'];
+	readonly workflows: Readonly<Record<SceneWorkflow, string>>;
+	/** The finished execution of `closed`. */
+	readonly executionId: string;
+}
+
+/** "A VIP's conversation was closed", as the README's table writes it. */
+const VIP_CLOSED = {
+	changedFields: {
+		field: [
+			{ name: locator('list', 'status'), from: locator('text', '*'), to: locator('text', 'done') },
+		],
+	},
+	conditions: {
+		field: [{ name: locator('name', 'custom.vip'), value: locator('text', 'true') }],
+	},
+	ignoreOwnChanges: true,
+};
+
+type SceneWorkflow = 'automatic' | 'manual' | 'filters' | 'closed' | 'order';
+
+/** A real n8n and a local Kustomer with a few workflows as a person would have built them. */
+export async function setScene(): Promise<Scene & { end(): Promise<void> }> {
+	const userFolder = await mkdtemp(join(tmpdir(), 'n8n-nodes-kustomer-pictures-'));
+	const kustomer = await startKustomer();
+	const starting = startN8n({ userFolder, webhookUrl: `${N8N_NAME}/` });
+	// Left open, it would keep waiting for ever a run that cannot begin.
+	starting.catch(async () => await kustomer.close());
+	const n8n = await starting;
+	kustomer.deliverTo(N8N_NAME, n8n.url);
+	const end = async (): Promise<void> => {
+		await n8n.stop();
+		await kustomer.close();
+		await rm(userFolder, { recursive: true, force: true });
+	};
+	try {
+		return { ...(await furnish(n8n, kustomer)), end };
+	} catch (error) {
+		await end();
+		throw error;
+	}
+}
+
+async function furnish(n8n: N8n, kustomer: LocalKustomer): Promise<Scene> {
+	for (const title of ['Orders from the shop', 'Returns', 'Survey answers']) {
+		// Kustomer lists web hooks without their titles.
+		kustomer.createHook('web', { title, description: title });
+	}
+	const { api } = n8n;
+	const kustomerApi = await api.createCredential({
+		name: 'Kustomer account',
+		type: 'kustomerApi',
+		data: {
+			region: 'custom',
+			baseUrl: kustomer.url,
+			apiKey: kustomer.state.keys[0]?.token,
+		},
+	});
+	const kustomerWebhookApi = await api.createCredential({
+		name: 'Kustomer webhook secret',
+		type: 'kustomerWebhookApi',
+		data: { secret: 'as-copied-from-the-header-information' },
+	});
+	const create = async (draft: WorkflowDraft): Promise<string> =>
+		(await api.createWorkflow(draft)).id;
+	const vipClosed = fromTrigger('VIP conversation closed (draft)', {
+		parameters: { events: ['kustomer.conversation.update'], filters: VIP_CLOSED },
+		credentials: { kustomerApi },
+	});
+	const workflows = {
+		automatic: await create(
+			fromTrigger('Conversations', {
+				parameters: {
+					events: [
+						'kustomer.conversation.create',
+						'kustomer.conversation.update',
+						'kustomer.message.create',
+					],
+				},
+				credentials: { kustomerApi },
+			}),
+		),
+		manual: await create(
+			fromTrigger('Conversations, set up by hand', {
+				parameters: { registration: 'manual', events: ['kustomer.conversation.update'] },
+				credentials: { kustomerWebhookApi },
+			}),
+		),
+		filters: await create(vipClosed),
+		// Of its own, because over a published workflow n8n lays a checklist.
+		closed: await create({ ...vipClosed, name: 'VIP conversation closed' }),
+		order: await create(orderWorkflow({ kustomerApi })),
+	};
+	const executionId = await runOnce(n8n, kustomer, workflows.closed);
+	return { n8nUrl: n8n.url, kustomerUrl: kustomer.url, owner: n8n.owner, workflows, executionId };
+}
+
+/** Publishes the workflow and lets a VIP's conversation be closed. */
+async function runOnce(n8n: N8n, kustomer: LocalKustomer, workflowId: string): Promise<string> {
+	const { status, errors } = await n8n.api.publish(workflowId);
+	if (status !== 'published') throw new Error(`n8n could not publish: ${errors.join(' ')}`);
+	await kustomer.send(
+		makeEvent('kustomer.conversation.update', {
+			changed: { status: { from: 'open', to: 'done' } },
+			attributes: { custom: { vipBool: true } },
+		}),
+	);
+	const [execution] = await n8n.api.waitForExecutions(workflowId, 1);
+	if (execution === undefined) throw new Error('the event started no execution');
+	return execution.id;
+}
+
+function fromTrigger(
+	name: string,
+	trigger: Pick<NodeDraft, 'parameters' | 'credentials'>,
+): WorkflowDraft {
+	return {
+		name,
+		nodes: [
+			{
+				name: TRIGGER,
+				type: 'n8n-nodes-kustomer.kustomerTrigger',
+				typeVersion: 1.1,
+				webhookId: crypto.randomUUID(),
+				...trigger,
+			},
+			{ name: 'Next Step', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+		],
+		connections: leads(TRIGGER, 'Next Step'),
+	};
+}
+
+function orderWorkflow(credentials: NodeDraft['credentials']): WorkflowDraft {
+	return {
+		name: 'Order to Kustomer',
+		nodes: [
+			{
+				name: 'Manual Trigger',
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				parameters: {},
+			},
+			{
+				name: ACTION,
+				type: 'n8n-nodes-kustomer.kustomer',
+				typeVersion: 1,
+				parameters: {
+					resource: 'inboundHook',
+					operation: 'post',
+					hookType: 'web',
+					hook: locator('list', ''),
+					contentType: 'json',
+					specifyBody: 'fields',
+				},
+				credentials,
+			},
+		],
+		connections: leads('Manual Trigger', ACTION),
+	};
+}
+
+function leads(from: string, to: string): WorkflowDraft['connections'] {
+	return { [from]: { main: [[{ node: to, type: 'main', index: 0 }]] } };
+}
+
+function locator(mode: string, value: string) {
+	return { __rl: true, mode, value };
+}
