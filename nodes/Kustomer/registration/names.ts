@@ -38,15 +38,29 @@ export function isOwn(webhook: Webhook, url: string, registrant: Registrant): bo
 	return webhook.name.startsWith('n8n: ') && webhook.name.endsWith(`${idMark(registrant)}${mark}`);
 }
 
+/** A test that was made a moment ago may be under way, in another process or another n8n. */
+const LONGEST_TEST_MS = 10 * 60_000;
+
 /**
  * A test registration that an n8n left behind when it was stopped while listening: its name says
- * test, and its address ends as this trigger's addresses do.
+ * test, its address is this trigger's but for n8n's word for tests, and it was not made just now.
  *
- * @param path end of this trigger's addresses, e.g. `/<webhook id>/webhook`
+ * @param url the address at which this trigger receives, in production or in a test
  */
-export function isTestLeftover(webhook: Webhook, path: string, registrant: Registrant): boolean {
+export function isTestLeftover(
+	webhook: Webhook,
+	url: string,
+	registrant: Registrant & { nowMs: number },
+): boolean {
 	const test = { ...registrant, isTest: true };
-	return webhook.url.endsWith(path) && isOwn(webhook, webhook.url, test);
+	if (withoutEndpoint(webhook.url) !== withoutEndpoint(url)) return false;
+	if (!isOwn(webhook, webhook.url, test)) return false;
+	return !(registrant.nowMs - Date.parse(webhook.createdAt) < LONGEST_TEST_MS);
+}
+
+/** n8n's addresses end with its word for tests or for production, the node's random id, and our path. */
+function withoutEndpoint(url: string): string {
+	return url.replace(/[^/]*(\/[^/]+\/[^/]+)$/, '$1');
 }
 
 function idMark(registrant: Registrant): string {

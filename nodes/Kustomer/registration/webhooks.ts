@@ -28,6 +28,8 @@ export type Webhook = {
 	token: string;
 	orgId: string;
 	createdBy: string;
+	/** ISO 8601; empty where Kustomer does not tell. */
+	createdAt: string;
 };
 
 const PATH = '/v1/outbound-webhooks';
@@ -135,6 +137,7 @@ export function webhookOf(resource: Resource): Webhook {
 		token: textIn(attributes.token),
 		orgId: relatedIdIn(relationships.org),
 		createdBy: relatedIdIn(relationships.createdBy),
+		createdAt: textIn(attributes.createdAt),
 	};
 }
 

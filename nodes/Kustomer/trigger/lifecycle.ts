@@ -91,7 +91,9 @@ async function putInPlace(hook: IHookFunctions, settings: Settings): Promise<boo
 	await takeNote(hook, plan, own);
 	if (own.token === '') throw await withoutToken(hook, own);
 	// Whether Kustomer makes webhooks switched on is not documented where it could be read.
-	if (!own.enabled) await updateWebhook(hook, own.id, { ...plan.wanted, enabled: true });
+	const isOn =
+		own.enabled || (await updateWebhook(hook, own.id, { ...plan.wanted, enabled: true }));
+	if (!isOn) throw await withoutSwitch(hook, own);
 	// What was found is either `own` or was replaced by it; in the second case it is gone already.
 	const others = existing.filter((webhook) => webhook.id !== found?.id);
 	await tidyUp(hook, plan, { existing: others, own });
@@ -269,12 +271,30 @@ async function withToken(hook: IHookFunctions, webhook: Webhook): Promise<Webhoo
 }
 
 async function withoutToken(hook: IHookFunctions, own: Webhook): Promise<NodeOperationError> {
-	await removeWebhook(hook, own.id);
-	forget(notesOf(hook));
-	return inWords(
+	return await withoutUse(
 		hook,
+		own,
 		'Kustomer made the webhook but does not hand out its secret to this API key, so deliveries could not be verified. Set "Webhook Setup" to "I Set It Up in Kustomer" and paste the secret by hand.',
 	);
+}
+
+async function withoutSwitch(hook: IHookFunctions, own: Webhook): Promise<NodeOperationError> {
+	return await withoutUse(
+		hook,
+		own,
+		'Kustomer made the webhook switched off and offers no way to switch it on from outside, so no event would come. Set "Webhook Setup" to "I Set It Up in Kustomer", make the webhook there and use its toggle.',
+	);
+}
+
+/** Takes back a webhook that could not serve, so that it occupies no place. */
+async function withoutUse(
+	hook: IHookFunctions,
+	own: Webhook,
+	words: string,
+): Promise<NodeOperationError> {
+	await removeWebhook(hook, own.id);
+	forget(notesOf(hook));
+	return inWords(hook, words);
 }
 
 async function takeNote(hook: IHookFunctions, plan: Plan, own: Webhook): Promise<void> {
@@ -303,12 +323,14 @@ async function noteOwnUser(hook: IHookFunctions, notes: Notes, own: Webhook): Pr
 /** Removes what our own crashed tests and lost notes left behind; of others' it only speaks. */
 async function tidyUp(hook: IHookFunctions, plan: Plan, at: Survey): Promise<void> {
 	const { registrant, wanted } = plan;
-	const path = new URL(wanted.url).pathname.split('/').slice(-2).join('/');
+	const now = { ...registrant, nowMs: Date.now() };
 	for (const webhook of at.existing) {
 		if (webhook.id === at.own.id || liveTests.has(webhook.id)) continue;
-		const isLeftover = isTestLeftover(webhook, `/${path}`, registrant);
-		if (isLeftover || isOwn(webhook, wanted.url, registrant)) await removeLeftover(hook, webhook);
-		else if (webhook.url === wanted.url) {
+		const isOurs = isOwn(webhook, wanted.url, registrant);
+		// A second one in production is never in use; of tests, another process may listen to one.
+		const isSecond = isOurs && !registrant.isTest;
+		if (isSecond || isTestLeftover(webhook, wanted.url, now)) await removeLeftover(hook, webhook);
+		else if (webhook.url === wanted.url && !isOurs) {
 			hook.logger.warn(
 				`Kustomer Trigger: another webhook in Kustomer points here: "${webhook.name}" (${webhook.id}). Its deliveries are rejected, because they carry another signature. If it is not needed, delete it in Kustomer: Settings > Platform > Outbound Webhooks.`,
 			);

@@ -28,6 +28,7 @@ function webhook(changed: Partial<Webhook> = {}): Webhook {
 		token: 'made-up-token',
 		orgId: 'o1',
 		createdBy: 'u1',
+		createdAt: '2025-03-11T08:15:00.000Z',
 		...changed,
 	};
 }
@@ -127,27 +128,47 @@ describe('a webhook is never ours', () => {
 });
 
 describe('a test registration', () => {
-	it('was left behind when name and end of the address are a test’s of this trigger', () => {
-		expect(isTestLeftover(testWebhook(), PATH, REGISTRANT)).toBe(true);
+	const MINUTE_MS = 60_000;
+	const at = (registrant: Registrant, minutesLater: number) => ({
+		...registrant,
+		nowMs: Date.parse('2025-03-11T08:15:00.000Z') + minutesLater * MINUTE_MS,
 	});
+	const LATER = at(REGISTRANT, 10);
 
-	it('was left behind also when n8n has another address by now', () => {
-		const url = `https://former.example.org/webhook-test${PATH}`;
-		expect(isTestLeftover(testWebhook({ url }), PATH, REGISTRANT)).toBe(true);
+	it.each([URL, TEST_URL])('was left behind when name and address are a test’s of %s', (url) => {
+		expect(isTestLeftover(testWebhook(), url, LATER)).toBe(true);
 	});
 
 	it('was left behind also under a chosen name', () => {
 		const chosen = testWebhook({ name: 'Clock alarm (test)' });
-		expect(isTestLeftover(chosen, PATH, { ...REGISTRANT, chosenName: 'Clock alarm' })).toBe(true);
+		expect(isTestLeftover(chosen, URL, { ...LATER, chosenName: 'Clock alarm' })).toBe(true);
+	});
+
+	it('was left behind whatever n8n’s words for tests and for production are', () => {
+		const [url, ours] = ['try', 'live'].map((word) => `https://n8n.example.com/x/${word}${PATH}`);
+		expect(isTestLeftover(testWebhook({ url }), ours ?? '', LATER)).toBe(true);
+	});
+
+	it('may be under way for ten minutes, in another process', () => {
+		expect(isTestLeftover(testWebhook(), URL, at(REGISTRANT, 9.99))).toBe(false);
+		expect(isTestLeftover(testWebhook(), TEST_URL, at(TESTING, 9.99))).toBe(false);
+	});
+
+	it.each(['', 'some day'])('was left behind when it is not known since when: %j', (createdAt) => {
+		expect(isTestLeftover(testWebhook({ createdAt }), URL, at(REGISTRANT, 0))).toBe(true);
 	});
 
 	it.each([
 		`https://n8n.example.com/webhook-test/another/webhook`,
+		`https://other.example.com/webhook-test${PATH}`,
+		`http://n8n.example.com/webhook-test${PATH}`,
+		`https://n8n.example.com:8443/webhook-test${PATH}`,
+		`https://n8n.example.com/team/webhook-test${PATH}`,
 		`${TEST_URL}/`,
 		`${TEST_URL}?a=1`,
 		`https://n8n.example.com/webhook-test/x8c1f-made-up/webhook`,
 	])('is never a leftover when its address is %j', (url) => {
-		expect(isTestLeftover(testWebhook({ url }), PATH, REGISTRANT)).toBe(false);
+		expect(isTestLeftover(testWebhook({ url }), URL, LATER)).toBe(false);
 	});
 
 	it.each([
@@ -159,11 +180,11 @@ describe('a test registration', () => {
 		'Clock alarm (test)',
 		'',
 	])('is never a leftover when its name is %j', (name) => {
-		expect(isTestLeftover(testWebhook({ name }), PATH, REGISTRANT)).toBe(false);
+		expect(isTestLeftover(testWebhook({ name }), URL, LATER)).toBe(false);
 	});
 
 	it('is never the published webhook of this very trigger', () => {
-		expect(isTestLeftover(webhook(), PATH, REGISTRANT)).toBe(false);
-		expect(isTestLeftover(webhook(), PATH, TESTING)).toBe(false);
+		expect(isTestLeftover(webhook(), URL, LATER)).toBe(false);
+		expect(isTestLeftover(webhook(), URL, at(TESTING, 10))).toBe(false);
 	});
 });

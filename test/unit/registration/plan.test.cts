@@ -25,6 +25,7 @@ function webhook(changed: Partial<Webhook> = {}): Webhook {
 		token: 'made-up-token',
 		orgId: 'o1',
 		createdBy: 'u1',
+		createdAt: '',
 		...changed,
 	};
 }

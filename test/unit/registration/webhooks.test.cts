@@ -13,6 +13,7 @@ function resource() {
 			headers: [{ name: 'X-Route', value: 'n8n' }],
 			enabled: true,
 			token: 'made-up-token',
+			createdAt: '2025-03-11T08:15:00.120Z',
 		} as Record<string, unknown>,
 		relationships: {
 			org: { data: { type: 'org', id: 'o1' } },
@@ -33,6 +34,7 @@ describe('a webhook that Kustomer describes', () => {
 			token: 'made-up-token',
 			orgId: 'o1',
 			createdBy: 'u1',
+			createdAt: '2025-03-11T08:15:00.120Z',
 		});
 	});
 
@@ -47,6 +49,7 @@ describe('a webhook that Kustomer describes', () => {
 			token: '',
 			orgId: '',
 			createdBy: '',
+			createdAt: '',
 		});
 	});
 

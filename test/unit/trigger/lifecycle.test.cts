@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { EVENT_NAMES, type LocalKustomer } from '../../../sandbox/kustomer/server.cts';
 import { apiCredential, keyOf, startedKustomer } from '../../support/actionWorld.cts';
 import {
+	aheadBy,
 	automaticDraft,
 	endTriggers,
 	manualDraft,
@@ -24,6 +25,7 @@ async function another(options: Parameters<typeof startedKustomer>[0] = {}) {
 
 beforeEach(async () => (kustomer = await another()));
 afterEach(async () => {
+	jest.restoreAllMocks();
 	await endTriggers();
 	await Promise.all(servers.splice(0).map(async (server) => await server.close()));
 });
@@ -459,6 +461,18 @@ describe('publishing again', () => {
 		expect(kustomer.requests().at(-1)).toMatchObject({ method: 'PUT', body: { enabled: true } });
 	});
 
+	it('gives up, and its place too, where Kustomer makes it switched off and offers no switch', async () => {
+		const trigger = await triggerWith();
+		const made = { id: 'x', type: 'outbound_webhook', attributes: { token: 't', enabled: false } };
+		kustomer.faults = [
+			{ method: 'POST', path: /outbound-webhooks$/, status: 201, body: { data: made } },
+			{ path: /outbound-webhooks\/x$/, status: 404 },
+		];
+		expect(await refusalOf(trigger)).toContain('offers no way to switch it on from outside');
+		expect(kustomer.requests().at(-1)).toMatchObject({ method: 'DELETE' });
+		expect(trigger.notes()).toEqual({});
+	});
+
 	it('takes a new webhook where Kustomer says yes to a change and does not make it', async () => {
 		const { trigger, webhook } = await activated();
 		kustomer.disableWebhook(webhook.id);
@@ -573,12 +587,56 @@ describe('listening for a test event', () => {
 				events: ['kustomer.tag.create'],
 			});
 			const following = next === 'publishing' ? trigger : await testOf(trigger);
+			aheadBy(10 * 60_000);
 			await following.activate();
 			if (next === 'publishing') expect(kustomer.webhooks()).not.toContainEqual(leftover);
 			await following.deactivate();
 			expect(kustomer.webhooks()).toEqual([]);
 		},
 	);
+});
+
+describe('a test webhook that another process may be listening to', () => {
+	it('is left alone for ten minutes, and removed afterwards', async () => {
+		const trigger = await triggerWith();
+		const url = trigger.address.replace('/webhook/', '/webhook-test/');
+		const live = kustomer.createWebhook({ name: `${NAME} (test)`, url, events: [CHOSEN] });
+		await trigger.activate();
+		expect(kustomer.webhooks()).toContainEqual(live);
+		expect(trigger.log('warn')).toEqual([]);
+		aheadBy(10 * 60_000);
+		expect(await trigger.isRegistered()).toBe(true);
+		expect(kustomer.webhooks()).not.toContainEqual(live);
+	});
+
+	it('is left alone beside a test at the same address', async () => {
+		const { trigger } = await activated({}, { isTest: true });
+		const fields = { name: `${NAME} (test)`, url: trigger.address, events: [CHOSEN] };
+		const live = kustomer.createWebhook(fields);
+		expect(await trigger.isRegistered()).toBe(true);
+		expect(kustomer.webhooks()).toContainEqual(live);
+		expect(trigger.log('warn')).toEqual([]);
+	});
+
+	it('is left alone for ever when it belongs to an n8n at another address', async () => {
+		const trigger = await triggerWith();
+		const url = trigger.address
+			.replace('https://', 'https://other.')
+			.replace('/webhook/', '/webhook-test/');
+		const live = kustomer.createWebhook({ name: `${NAME} (test)`, url, events: [CHOSEN] });
+		aheadBy(24 * 60 * 60_000);
+		await trigger.activate();
+		expect(kustomer.webhooks()).toContainEqual(live);
+	});
+});
+
+describe('a second webhook of this very trigger in production', () => {
+	it('is removed at once', async () => {
+		const { trigger, webhook } = await activated();
+		kustomer.createWebhook({ name: NAME, url: trigger.address, events: [CHOSEN] });
+		expect(await trigger.isRegistered()).toBe(true);
+		expect(kustomer.webhooks()).toEqual([webhook]);
+	});
 });
 
 describe('unpublishing', () => {
