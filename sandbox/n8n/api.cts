@@ -112,7 +112,9 @@ export class N8nApi {
 	}
 
 	async createWorkflow(draft: WorkflowDraft): Promise<SavedWorkflow> {
-		return await this.session.rest({ method: 'POST', path: '/workflows', body: complete(draft) });
+		// n8n 1.x has no default for `active`.
+		const body = { active: false, ...complete(draft) };
+		return await this.session.rest({ method: 'POST', path: '/workflows', body });
 	}
 
 	/** Saves a draft over the workflow. What is published stays as it is until `publish`. */
@@ -144,14 +146,7 @@ export class N8nApi {
 
 	/** Unpublishes and waits until n8n has removed its triggers. */
 	async unpublish(id: string): Promise<Publication> {
-		const path = `/workflows/${id}`;
-		try {
-			await this.session.rest({ method: 'POST', path: `${path}/deactivate`, body: {} });
-		} catch (error) {
-			if (!isUnknownAddress(error)) throw error;
-			const { versionId } = await this.getWorkflow(id);
-			await this.session.rest({ method: 'PATCH', path, body: { active: false, versionId } });
-		}
+		await this.session.rest({ method: 'POST', path: `/workflows/${id}/deactivate`, body: {} });
 		return await this.settled(id, ({ status }) => status === 'not_published');
 	}
 
@@ -232,19 +227,14 @@ export class N8nApi {
 		return (await this.session.typesFile('credentials')).map(({ name }) => name);
 	}
 
-	/** n8n 1.x has no publishing: a workflow is switched on, and what hinders that is in the answer. */
+	/** n8n 1.x registers before it answers, and what hinders that is in the answer. */
 	private async switchOn(id: string, versionId: string): Promise<Publication | undefined> {
-		const path = `/workflows/${id}`;
+		const path = `/workflows/${id}/activate`;
 		try {
-			await this.session.rest({ method: 'POST', path: `${path}/activate`, body: { versionId } });
+			await this.session.rest({ method: 'POST', path, body: { versionId } });
 		} catch (error) {
-			if (!isUnknownAddress(error)) throw error;
-			try {
-				await this.session.rest({ method: 'PATCH', path, body: { active: true, versionId } });
-			} catch (refusal) {
-				if (!(refusal instanceof N8nRefusal)) throw refusal;
-				return { status: 'failed', errors: [refusal.reason] };
-			}
+			if (!(error instanceof N8nRefusal) || error.status !== 400) throw error;
+			return { status: 'failed', errors: [error.reason] };
 		}
 		return undefined;
 	}
