@@ -32,16 +32,22 @@ export async function ensureBuilt(): Promise<string> {
 /**
  * Puts a built package where n8n keeps the community nodes that a person installs from its settings, the way n8n
  * does: without the manifest's dependency lists.
- * @param packageDir a folder with `package.json` and `dist/`
+ * @param packageDir a folder with `package.json` and `dist/`; nothing is done when it is that place already
  */
 export async function installInto(userFolder: string, packageDir: string): Promise<void> {
 	const manifest = await manifestOf(packageDir);
-	const target = join(userFolder, '.n8n', 'nodes', 'node_modules', manifest.name);
+	const target = packageFolder(userFolder, manifest.name);
+	if (resolve(packageDir) === resolve(target)) return;
 	await rm(target, { recursive: true, force: true });
 	await mkdir(target, { recursive: true });
 	await cp(join(packageDir, 'dist'), join(target, 'dist'), { recursive: true });
 	const { devDependencies, peerDependencies, optionalDependencies, ...rest } = manifest;
 	await writeFile(join(target, 'package.json'), JSON.stringify(rest, null, '\t'));
+}
+
+/** @returns where n8n keeps an installed community package */
+export function packageFolder(userFolder: string, name: string): string {
+	return join(userFolder, '.n8n', 'nodes', 'node_modules', name);
 }
 
 async function isComplete(): Promise<boolean> {

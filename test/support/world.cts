@@ -52,13 +52,17 @@ export type WorldOptions = {
 	env?: Readonly<Record<string, string>>;
 	kustomer?: KustomerOptions;
 	webhookUrl?: string;
+	/** Where this n8n keeps its data, with the package in it already; by default a fresh one with the built package. */
+	installed?: { userFolder: string; packageDir: string };
 	/** By default the one that N8N_LINE names, for the matrix, else the newest. */
 	line?: Line;
 };
 
 /** Starts both. Give the test file minutes: n8n is installed first where that has not been done. */
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-	const userFolder = await mkdtemp(join(tmpdir(), 'n8n-nodes-kustomer-'));
+	const { userFolder, packageDir } = options.installed ?? {
+		userFolder: await mkdtemp(join(tmpdir(), 'n8n-nodes-kustomer-')),
+	};
 	const kustomer = await startKustomer({
 		clock: FAST_RETRIES,
 		webhookLimit: 50,
@@ -66,6 +70,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 	});
 	const starting = startN8n({
 		userFolder,
+		packageDir,
 		line: options.line ?? lineOfMatrix(),
 		webhookUrl: options.webhookUrl ?? `${N8N_NAME}/`,
 		env: { N8N_LOG_LEVEL: 'debug', ...options.env },
