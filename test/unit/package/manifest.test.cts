@@ -49,6 +49,12 @@ describe('package.json', () => {
 		}
 	});
 
+	it('has the version that its lock has, and the changelog tells what is in it', () => {
+		const lock = JSON.parse(read('package-lock.json'));
+		expect([lock.version, lock.packages[''].version]).toEqual([manifest.version, manifest.version]);
+		expect(read('CHANGELOG.md')).toContain(`\n## ${String(manifest.version)}\n\n`);
+	});
+
 	it('publishes dist, and the file that it names as its main one', () => {
 		expect(manifest.files).toEqual(['dist']);
 		expect(existsSync(join(ROOT, manifest.main))).toBe(true);
