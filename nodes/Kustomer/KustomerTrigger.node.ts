@@ -126,7 +126,7 @@ export class KustomerTrigger implements INodeType {
 			if (!isChosen(settings.chosen, envelope.name) && !trigger.isTest) {
 				return ignore('Ignored: this event is not among those that the workflow listens to');
 			}
-			const reason = whyDropped(trigger, settings, envelope);
+			const reason = await whyDropped(trigger, settings, envelope);
 			if (reason !== undefined && !trigger.isTest) {
 				warn(trigger, 'filtered out', reason);
 				return ignore(`Ignored: filtered out, because ${reason}`);

@@ -114,13 +114,18 @@ export async function listEventNames(caller: ApiCaller): Promise<string[]> {
 	return textsIn(events);
 }
 
-/** @returns the id of the user behind the API key; nothing when Kustomer does not tell */
-export async function currentUserId(caller: ApiCaller): Promise<string | undefined> {
-	const reply = await apiReply(caller, {
-		purpose: 'read the user of the API key',
-		method: 'GET',
-		path: '/v1/users/current',
-	});
+/**
+ * @returns the id of the user behind the API key; nothing when Kustomer does not tell it this key
+ * @throws NodeApiError when Kustomer cannot tell at the moment
+ */
+export async function currentUserId(
+	caller: ApiCaller,
+	timeoutMs?: number,
+): Promise<string | undefined> {
+	const asked = { purpose: 'read the user of the API key' };
+	const path = '/v1/users/current';
+	const reply = await apiReply(caller, { ...asked, method: 'GET', path, timeoutMs });
+	if (reply.status === 429 || reply.status >= 500) throw refused(caller, reply, asked);
 	return reply.status < 300 ? resourcesOf(reply.body)[0]?.id : undefined;
 }
 

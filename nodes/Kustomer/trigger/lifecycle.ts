@@ -309,7 +309,7 @@ async function takeNote(hook: IHookFunctions, plan: Plan, own: Webhook): Promise
 }
 
 async function noteOwnUser(hook: IHookFunctions, notes: Notes, own: Webhook): Promise<void> {
-	const user = (await currentUserId(hook)) ?? own.createdBy;
+	const user = (await currentUserId(hook).catch(() => undefined)) ?? own.createdBy;
 	if (user === '') {
 		delete notes.userId;
 		hook.logger.warn(

@@ -45,15 +45,18 @@ export function settingsOf(context: Context): Settings {
 	const given: IDataObject = isRecord(options) ? (options as IDataObject) : {};
 	const filters = read('filters', {});
 	const events = read('events', []);
+	const registration = read('registration', 'automatic') === 'manual' ? 'manual' : 'automatic';
 	return {
-		registration: read('registration', 'automatic') === 'manual' ? 'manual' : 'automatic',
+		registration,
 		events,
 		additionalEvents: given.additionalEvents,
 		chosen: chosenEvents(events, given.additionalEvents),
 		simplify: read('simplify', true) !== false,
 		splitOutputs: read('splitOutputs', false) === true,
 		filters: readFilters(filters, given.maxEventAge),
-		ignoreOwnChanges: isRecord(filters) && filters.ignoreOwnChanges === true,
+		// By hand there is no API key whose user could be asked for.
+		ignoreOwnChanges:
+			registration === 'automatic' && isRecord(filters) && filters.ignoreOwnChanges === true,
 		skipDuplicates: oneOf(given.skipDuplicates, ['process', 'off', 'database'] as const),
 		skipOutdated: given.skipOutdated === true,
 		acknowledge: oneOf(given.acknowledge, ['received', 'finished'] as const),

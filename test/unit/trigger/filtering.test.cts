@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { makeEvent, type EventOverrides } from '../../../sandbox/kustomer/events.cts';
 import type { LocalKustomer } from '../../../sandbox/kustomer/server.cts';
-import { keyOf, startedKustomer } from '../../support/actionWorld.cts';
+import { apiCredential, keyOf, startedKustomer } from '../../support/actionWorld.cts';
+import { until } from '../../support/until.cts';
 import {
 	aheadBy,
 	automaticDraft,
@@ -10,6 +12,7 @@ import {
 	manualDraft,
 	registeredTrigger,
 	startTrigger,
+	type TestTrigger,
 } from '../../support/triggerContexts.cts';
 
 const CHOSEN = 'kustomer.conversation.update';
@@ -38,6 +41,21 @@ async function registered(parameters: INodeParameters, notes: IDataObject = {}) 
 describe('Ignore Own Changes', () => {
 	const OWN = '66b0c1a05a4d0bca7f1e0fff';
 	const ON = { filters: { ignoreOwnChanges: true } };
+	const CURRENT = /users\/current/;
+	const asked = () => kustomer.requests().filter(({ path }) => CURRENT.test(path)).length;
+
+	/** Puts a key into the credential that this process has never seen. */
+	function newKey({ credentials }: TestTrigger) {
+		const token = `key-of-this-test-${randomUUID()}`;
+		const key = kustomer.addKey({ token, roles: ['org.outbound_webhooks'] });
+		credentials.kustomerApi = apiCredential(kustomer, token);
+		return key;
+	}
+
+	beforeEach(() => {
+		kustomer.clearLogs();
+		kustomer.faults = [{ path: CURRENT, status: 403 }];
+	});
 
 	it("drops what the API key's own user caused, and nothing else", async () => {
 		const { trigger, deliver } = await registered(ON, { userId: OWN });
@@ -64,6 +82,78 @@ describe('Ignore Own Changes', () => {
 		expect(trigger.executions).toEqual([]);
 	});
 
+	it('asks whose key it is once in a process, and not the notes alone', async () => {
+		kustomer.faults = [];
+		const { trigger, deliver } = await registered(ON, { userId: 'of a former key' });
+		const { userId } = newKey(trigger);
+		await Promise.all([1, 2, 3].map(async () => await deliver({ modifiedBy: userId })));
+		aheadBy(24 * 60 * 60_000);
+		await deliver({ modifiedBy: userId });
+		expect(trigger.executions).toEqual([]);
+		expect(asked()).toBe(1);
+		await deliver({ modifiedBy: 'of a former key' });
+		expect(trigger.executions).toHaveLength(1);
+		expect(trigger.log('warn').join()).not.toContain('noted at publishing');
+	});
+
+	it('goes by the new user within a minute after another key came into the credential', async () => {
+		kustomer.faults = [];
+		const { trigger, deliver } = await registered(ON);
+		const former = newKey(trigger);
+		await deliver({ modifiedBy: former.userId });
+		const present = newKey(trigger);
+		aheadBy(61_000);
+		await deliver({ modifiedBy: present.userId });
+		expect(trigger.executions).toEqual([]);
+		await deliver({ modifiedBy: former.userId });
+		expect(trigger.executions).toHaveLength(1);
+		expect(asked()).toBe(2);
+	});
+
+	it('goes by the noted user while Kustomer cannot tell, and says so once', async () => {
+		kustomer.faults = [{ path: CURRENT, status: 503 }];
+		const { trigger, deliver } = await registered(ON, { userId: OWN });
+		const { token } = newKey(trigger);
+		for (let count = 0; count < 3; count++) await deliver({ modifiedBy: OWN });
+		expect(trigger.executions).toEqual([]);
+		expect(asked()).toBe(1);
+		const lines = trigger.log('warn').filter((line) => line.includes('noted at publishing'));
+		expect(lines).toHaveLength(1);
+		expect(lines[0]).not.toContain(token);
+	});
+
+	it('does not ask again for a key that may not know its user', async () => {
+		const { trigger, deliver } = await registered(ON, { userId: OWN });
+		newKey(trigger);
+		await deliver({ modifiedBy: OWN });
+		aheadBy(61_000);
+		await deliver({ modifiedBy: OWN });
+		expect(trigger.executions).toEqual([]);
+		expect(asked()).toBe(1);
+		expect(trigger.log('warn').filter((line) => line.includes('noted'))).toHaveLength(1);
+	});
+
+	it('goes by the noted user when Kustomer does not answer in time', async () => {
+		kustomer.faults = [{ path: CURRENT, delayMs: 60_000 }];
+		const { trigger, webhook, deliver } = await registered(ON, { userId: OWN });
+		newKey(trigger);
+		const timers = heldTimers(3_000);
+		const answer = deliver({ modifiedBy: OWN });
+		await until(() => asked() === 1, 'Kustomer to be asked');
+		timers.fire(3_000);
+		expect((await answer).body).toContain('Ignore Own Changes');
+		expect(webhook.id).toBe(trigger.notes().webhookId);
+	});
+
+	it('keeps neither the key nor its digest in the notes', async () => {
+		kustomer.faults = [];
+		const { trigger, deliver } = await registered(ON);
+		newKey(trigger);
+		await deliver({});
+		expect(asked()).toBe(1);
+		expect(Object.keys(trigger.notes()).sort()).toEqual(['host', 'orgId', 'webhookId']);
+	});
+
 	it('lets events pass with a warning while the own user is not known', async () => {
 		const { trigger, deliver } = await registered(ON);
 		await deliver({ modifiedBy: OWN });
@@ -75,18 +165,22 @@ describe('Ignore Own Changes', () => {
 	});
 
 	it('learns the own user when the workflow is published', async () => {
+		kustomer.faults = [];
 		const trigger = await startTrigger(automaticDraft(kustomer, ON));
 		await trigger.activate();
 		const userId = kustomer.state.keys.find(({ token }) => token === keyOf(kustomer))?.userId;
 		expect(trigger.notes().userId).toBe(userId);
 	});
 
-	it('takes the user who made the webhook where Kustomer does not tell the current one', async () => {
-		kustomer.faults = [{ path: /users\/current/, status: 403 }];
-		const trigger = await startTrigger(automaticDraft(kustomer, ON));
-		await trigger.activate();
-		expect(trigger.notes().userId).toBe(kustomer.webhooks().at(-1)?.createdBy);
-	});
+	it.each([403, 503])(
+		'takes the user who made the webhook where Kustomer does not tell the current one (%d)',
+		async (status) => {
+			kustomer.faults = [{ path: CURRENT, status }];
+			const trigger = await startTrigger(automaticDraft(kustomer, ON));
+			await trigger.activate();
+			expect(trigger.notes().userId).toBe(kustomer.webhooks().at(-1)?.createdBy);
+		},
+	);
 
 	it('does not ask for a user when it is off', async () => {
 		kustomer.clearLogs();
