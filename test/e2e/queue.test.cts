@@ -99,7 +99,7 @@ describe('an event that comes twice, once to each webhook process', () => {
 	});
 
 	it('runs them twice with Until n8n Restarts, since each process has its own memory', async () => {
-		const runs = await runsOfOneEventAtBoth('memory');
+		const runs = await runsOfOneEventAtBoth('process');
 		expect(runs.map((items) => items.length)).toEqual([1, 1]);
 	});
 
