@@ -9,7 +9,7 @@ export async function searchPostHooks(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	requireApiKey(this, `${FOR_LIST}. You can also choose "By Address" and paste the hook's address`);
+	requireApiKey(this, `${FOR_LIST}. You can also choose "By URL" and paste the hook's address`);
 	const hooks = await listHooks(this, chosenType(this) === 'form' ? 'form' : 'web');
 	return searched(hooks.map(entryBy('address')), filter);
 }

@@ -124,7 +124,8 @@ export const POST_HOOK: INodeProperties = {
 			typeOptions: { searchListMethod: 'searchPostHooks', searchable: true },
 		},
 		{
-			displayName: 'By Address',
+			// n8n calls a mode of this name so, whatever stands here.
+			displayName: 'By URL',
 			name: 'url',
 			type: 'string',
 			placeholder: 'e.g. https://api.kustomerapp.com/v1/hooks/web/5f3a…',
