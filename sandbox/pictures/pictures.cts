@@ -17,7 +17,7 @@ export interface Picture {
 	readonly from?: string;
 	/** The lowest thing to keep, where that is not the bottom of `within`. */
 	readonly to?: string;
-	/** Nothing below `to`: a list that is open floats over other things. */
+	/** Nothing below `to`: other things follow closely, or it floats over them. */
 	readonly isTight?: true;
 	/** One dot for each pixel, where there is much to show and sharpness would weigh too much. */
 	readonly isCoarse?: true;
@@ -157,6 +157,7 @@ export const PICTURES: readonly Picture[] = [
 		},
 		within: 'body',
 		to: 'section:has(#deliveries-title)',
+		isTight: true,
 		mustShow: [
 			'This is not Kustomer',
 			'1. Let something happen',
