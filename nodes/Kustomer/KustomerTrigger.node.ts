@@ -42,7 +42,7 @@ export class KustomerTrigger implements INodeType {
 			'Starts the workflow when something happens in Kustomer: a conversation, customer, message, user, team or tag is created or updated. Checks the signature of every delivery.',
 		eventTriggerDescription: 'Waiting for Kustomer to send an event',
 		activationMessage:
-			'Kustomer now sends the chosen events to this workflow. Each shows under Executions.',
+			'Kustomer now sends the chosen events to this workflow; if you set the webhook up yourself, as soon as its toggle in Kustomer is on. Each event shows under Executions.',
 		defaults: { name: 'Kustomer Trigger' },
 		inputs: [],
 		outputs: `={{(${String(describedOutputs)})($parameter, ${JSON.stringify(
