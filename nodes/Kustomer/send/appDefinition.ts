@@ -72,7 +72,6 @@ function ofHook({ eventName, displayEventName, type }: AppHook): string[] {
 	return [
 		(!eventName.startsWith(EVENT_PREFIX) || !/^[\w-]+(\.[\w-]+)+$/.test(eventName)) &&
 			`${hook} needs an event name that begins with ${EVENT_PREFIX}, e.g. ${EVENT_PREFIX}acme_orders.order.update: only those reach workflows.`,
-		eventName === EVENT_PREFIX && `${hook} needs a name after ${EVENT_PREFIX}.`,
 		displayEventName === '' && `${hook} needs a display name, which people see in workflows.`,
 		!HOOK_TYPES.includes(type) && `${hook} must be of the type web, form or email.`,
 	].filter((mistake) => mistake !== false);

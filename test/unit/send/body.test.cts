@@ -74,3 +74,22 @@ describe('XML', () => {
 		['<a', /not XML/],
 	])('%j is refused', (text, words) => expect(() => xmlBody(text)).toThrow(words));
 });
+
+describe('text that goes out', () => {
+	it('says of which type it is', () => {
+		expect(jsonBody(1).contentType).toBe('application/json');
+		expect(jsonTextBody('1').contentType).toBe('application/json');
+	});
+
+	it.each(['\uFEFF<a/>', '  \n<a/>\n  '])('is XML with a mark or blanks around it: %j', (text) =>
+		expect(xmlBody(text).bytes.toString()).toBe(text),
+	);
+
+	it.each(['x <a/>', '<a/> x', '\uFEFFx<a/>'])('is no XML with words around it: %j', (text) =>
+		expect(() => xmlBody(text)).toThrow(/not XML/),
+	);
+
+	it.each([' ', '\n'])('is empty XML when it is %j', (text) =>
+		expect(() => xmlBody(text)).toThrow(/is empty/),
+	);
+});

@@ -76,3 +76,24 @@ describe('the address of an email hook', () => {
 		['a@b.c\nBcc: d@e.f', /not an e-mail address/],
 	])('%j is refused', (given, words) => expect(() => emailHookAddress(given)).toThrow(words));
 });
+
+describe('the document around the data', () => {
+	it('is a whole one, with the subject as its title and nothing for empty lines', () =>
+		expect(
+			composedEmail({ ...draft, subject: ' Your\n order ', text: '\n\nA\nB\n\n \n\nC\n\n' }).html,
+		).toBe(
+			[
+				'<!DOCTYPE html>',
+				'<html><head><meta charset="utf-8"><title>Your order</title></head><body>',
+				'<p>A<br>B</p>',
+				'<p>C</p>',
+				'<script type="application/ld+json">{"order":{"id":"A-1"}}</script>',
+				'</body></html>',
+			].join('\n'),
+		));
+
+	it('takes mailto: from the beginning of the address only', () => {
+		expect(emailHookAddress('mailto:a@hooks.example.com')).toBe('a@hooks.example.com');
+		expect(emailHookAddress('amailto:b@hooks.example.com')).toBe('amailto:b@hooks.example.com');
+	});
+});

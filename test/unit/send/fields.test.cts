@@ -68,3 +68,58 @@ describe('fields as form data', () => {
 			['a.b', 2],
 		]));
 });
+
+describe('a typed field', () => {
+	it('of the type text is empty for what has no text', () =>
+		expect(asJson([field('a', undefined, 'text'), field('b', 'as is', 'text')])).toEqual({
+			a: '',
+			b: 'as is',
+		}));
+
+	it('of the type JSON takes what an expression gave as it is', () =>
+		expect(asJson([field('a', { b: 1 }, 'json'), field('c', 5, 'json')])).toEqual({
+			a: { b: 1 },
+			c: 5,
+		}));
+
+	it.each(['', '  ', null, true, NaN, 'x', '1,000'])(
+		'of the type number is refused for %j',
+		(value) =>
+			expect(() => nestedObject([field('a', value, 'number')])).toThrow(
+				'The field "a" is to be a number',
+			),
+	);
+
+	it.each([5, '5', ' 5 '])('of the type number is 5 for %j', (value) =>
+		expect(asJson([field('a', value, 'number')])).toEqual({ a: 5 }),
+	);
+
+	it.each<[unknown, boolean]>([
+		[false, false],
+		['false', false],
+		[' FALSE ', false],
+		[true, true],
+		[' true', true],
+	])('of the type boolean is, for %j, %j', (value, expected) =>
+		expect(asJson([field('a', value, 'boolean')])).toEqual({ a: expected }),
+	);
+
+	it.each(['', 'yes', 0, null])('of the type boolean is refused for %j', (value) =>
+		expect(() => nestedObject([field('a', value, 'boolean')])).toThrow('neither true nor false'),
+	);
+
+	it.each([null, 'text', 5, { b: 1 }, [1]])(
+		'is not written into the value %j of another',
+		(value) =>
+			expect(() => nestedObject([field('a', value), field('a.b', 1)])).toThrow(
+				'The field "a.b" cannot stand beside a field whose whole value is "a"',
+			),
+	);
+
+	it.each(['.a', 'a.', 'a..b', '.'])('has no empty part in its name: %j', (name) =>
+		expect(() => nestedObject([field(name, 1)])).toThrow('has an empty part'),
+	);
+
+	it('needs a name', () =>
+		expect(() => nestedObject([field('', 1)])).toThrow('A field in "Fields" has no name'));
+});

@@ -61,3 +61,40 @@ describe('the item of a post that was taken', () => {
 		}),
 	);
 });
+
+describe('the words of a refusal', () => {
+	it('begin with what was tried, whichever hook it was', () => {
+		expect(refusalWords({ status: 401, body: '' }, form)).toMatch(
+			/^n8n could not post to the inbound hook: /,
+		);
+		expect(refusalWords({ status: 500, body: '' }, web)).toContain(
+			'n8n could not post to the inbound hook',
+		);
+		expect(brokenWords('ECONNREFUSED', 'connecting', web)).toContain('post to the inbound hook');
+	});
+
+	it.each([300, 399])('of a redirect (%i) send to the address, for a form hook only', (status) => {
+		expect(refusalWords({ status, body: '' }, form)).toContain('Copy Hook Address');
+		expect(refusalWords({ status, body: '' }, web)).not.toContain('Copy Hook Address');
+	});
+
+	it.each([299, 400])('of a form hook with status %i tell of no redirect', (status) =>
+		expect(refusalWords({ status, body: '' }, form)).not.toContain('redirect'),
+	);
+
+	it('say nothing of tries after a single one', () => {
+		expect(refusalWords({ status: 400, body: '' }, web)).not.toContain('tried');
+		expect(brokenWords('ECONNREFUSED', 'connecting', form)).toMatch(/\.$/);
+	});
+
+	it('count two tries', () =>
+		expect(refusalWords({ status: 500, body: '' }, { ...form, attempts: 2 })).toMatch(
+			/ n8n tried 2 times\.$/,
+		));
+
+	it.each([5, null, {}])('have no transaction when its id is %j', (id) =>
+		expect(acceptedItem({ status: 200, body: { data: { id } } }, web)).toMatchObject({
+			transactionId: null,
+		}),
+	);
+});
