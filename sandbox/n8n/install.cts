@@ -30,13 +30,21 @@ export function lineOfMatrix(): Line {
 	throw new Error(`N8N_LINE is ${name}, but only ${LINES.join(' and ')} can be started`);
 }
 
+/** @returns whether N8N_NODE=own asks for the Node that runs this, e.g. Node 20, in place of the one in the line's lock */
+export function isOnOwnNode(): boolean {
+	const node = process.env.N8N_NODE;
+	if (node === undefined || node === 'own') return node === 'own';
+	throw new Error(`N8N_NODE is ${node}, but only "own" is known`);
+}
+
 /** Installs n8n with the Node it needs into the cache unless both are there (about 3 minutes, 2.4 GB). */
 export async function ensureN8n(line: Line = DEFAULT_LINE): Promise<InstalledN8n> {
 	const manifestFolder = join(__dirname, line);
 	const version = await pinnedVersion(manifestFolder);
 	const folder = await ensureNpmFolder({
 		manifestFolder,
-		name: `n8n-${line}`,
+		// What is compiled for one Node may crash in another.
+		name: isOnOwnNode() ? `n8n-${line}-node${process.versions.modules}` : `n8n-${line}`,
 		label: `n8n ${version}`,
 		takes: 'about 3 minutes',
 		finish: buildSqlite,
@@ -73,6 +81,7 @@ async function buildSqlite(folder: string): Promise<void> {
  * the lock they are checked against it, and no script has to run. A platform without one uses the Node it has.
  */
 function nodeOf(folder: string): string | undefined {
+	if (isOnOwnNode()) return undefined;
 	const platform = process.platform === 'win32' ? 'win' : process.platform;
 	const file = process.platform === 'win32' ? 'node.exe' : 'node';
 	return [`node-${platform}-${process.arch}`, `node-bin-${platform}-${process.arch}`]

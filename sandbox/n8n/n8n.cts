@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { N8nApi } from './api.cts';
 import { n8nEnvironment } from './environment.cts';
 import { freePort } from './freePort.cts';
-import { DEFAULT_LINE, ensureN8n, type InstalledN8n, type Line } from './install.cts';
+import { DEFAULT_LINE, ensureN8n, isOnOwnNode, type InstalledN8n, type Line } from './install.cts';
 import { N8nProcess } from './n8nProcess.cts';
 import { N8nSession, OWNER } from './session.cts';
 import { ensureBuilt, installInto } from './thisPackage.cts';
@@ -30,6 +30,10 @@ const ENV_OF_LINE: Record<Line, (webhookUrl?: string) => Record<string, string>>
 	// The older name of the public address, and no module of 2.x to switch off.
 	'1.123': (webhookUrl) => ({
 		N8N_DISABLED_MODULES: '',
+		// isolated-vm, which its other engine needs, is not built for Node 20.
+		...(isOnOwnNode() && Number(process.versions.node.split('.')[0]) < 22
+			? { N8N_EXPRESSION_ENGINE: 'legacy' }
+			: {}),
 		...(webhookUrl === undefined ? {} : { WEBHOOK_URL: webhookUrl }),
 	}),
 };
