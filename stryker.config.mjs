@@ -1,0 +1,31 @@
+// Mutation tests of the pure core: each change that Stryker makes to the code must fail a test.
+/** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
+export default {
+	mutate: [
+		'nodes/Kustomer/receive/**/*.ts',
+		'nodes/Kustomer/registration/{address,names,plan,secretKeeper}.ts',
+		'nodes/Kustomer/send/**/*.ts',
+	],
+	testRunner: 'jest',
+	jest: { projectType: 'custom', configFile: 'jest.mutation.config.js' },
+	coverageAnalysis: 'perTest',
+	// Tables and texts that are made when a file is loaded would run every test for every entry.
+	ignoreStatic: true,
+	concurrency: 2,
+	// What the tests of pure code do not load need not be copied.
+	ignorePatterns: [
+		'/dist',
+		'/deploy',
+		'/examples',
+		'/sandbox',
+		'/test/e2e',
+		'/test/scan',
+		'/bench',
+	],
+	tempDirName: '.cache/mutation',
+	reporters: ['clear-text', 'dots', 'json', 'html'],
+	clearTextReporter: { allowColor: false, logTests: false, allowEmojis: false },
+	jsonReporter: { fileName: '.cache/mutation.json' },
+	htmlReporter: { fileName: '.cache/mutation.html' },
+	thresholds: { high: 95, low: 90, break: 90 },
+};
