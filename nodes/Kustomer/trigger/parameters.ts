@@ -363,7 +363,7 @@ export const PARAMETERS: INodeProperties[] = [
 	{
 		// Lists and links are all that n8n 2.x leaves of a notice's HTML.
 		displayName:
-			'In this order:<ul><li>1. Copy the Production URL (open "Webhook URLs" above).</li><li>2. In Kustomer, open Settings > Platform > Outbound Webhooks > Add Webhook. Paste the URL, choose the same events as below, leave the toggle off and save.</li><li>3. Open the webhook again with Edit: the secret stands under "Header Information".</li><li>4. Put it into a Kustomer Webhook API credential here.</li><li>5. Publish this workflow.</li><li>6. Switch the toggle in Kustomer on.</li><li>7. When the first event has come, open it under Executions and choose "Copy to editor" to map its fields.</li></ul>',
+			'In this order:<ul><li>1. Copy the Production URL (open "Webhook URLs" above).</li><li>2. In Kustomer, open Settings > Platform > Outbound Webhooks > Add Webhook. Paste the URL, choose the same events as below, leave the toggle off and save.</li><li>3. Open the webhook again with Edit: the secret stands under "Header Information".</li><li>4. Put it into a Kustomer Webhook API credential here.</li><li>5. Publish this workflow.</li><li>6. Switch the toggle in Kustomer on.</li><li>7. When the first event has come, you find it under Executions. In a registered n8n, "Copy to editor" brings it here, so that you can map its fields.</li></ul>',
 		name: 'manualNotice',
 		type: 'notice',
 		default: '',
