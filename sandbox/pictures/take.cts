@@ -55,6 +55,7 @@ export async function takePicture(
 	await page.addStyleTag({ content: LEFT_OUT });
 	// What the pointer rests on shows buttons of its own.
 	await page.mouse.move(0, 0);
+	await page.waitForFunction(isAtRest);
 	const clip = await frameOf(page, picture);
 	for (const text of picture.mustShow) {
 		await page
@@ -88,11 +89,19 @@ async function frameOf(page: Page, { within, from, to, isTight }: Picture): Prom
 async function boxOf(page: Page, selector: string): Promise<Box> {
 	const found = page.locator(selector).first();
 	await found.waitFor({ timeout: SHOWN_WITHIN_MS });
-	// Lists open with an animation.
-	await (await found.elementHandle())?.waitForElementState('stable');
 	const box = await found.boundingBox();
 	if (box === null) throw new Error(`The page has no place for ${selector}`);
 	return box;
+}
+
+/** Runs in the page: whether every list has opened fully. What turns for ever does not count. */
+function isAtRest(): boolean {
+	return document
+		.getAnimations()
+		.every(
+			({ playState, effect }) =>
+				playState !== 'running' || effect?.getComputedTiming().iterations === Infinity,
+		);
 }
 
 /**
