@@ -188,6 +188,16 @@ export class N8nApi {
 		return data;
 	}
 
+	/** How many executions the workflow has. */
+	async countExecutions(workflowId: string): Promise<number> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { count } = await this.session.rest<{ count: number }>({
+			method: 'GET',
+			path: `/executions?filter=${filter}&limit=1`,
+		});
+		return count;
+	}
+
 	/** One execution with everything its nodes put out. */
 	async getExecution(id: string): Promise<Execution> {
 		return await this.session.publicApi({

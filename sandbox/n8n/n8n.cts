@@ -82,6 +82,12 @@ export class N8n {
 		return this.installed.version;
 	}
 
+	/** The leader of its process group. */
+	get pid(): number {
+		if (this.running === undefined) throw new Error('n8n does not run');
+		return this.running.pid;
+	}
+
 	/** False after `stop` and `kill`, and when it ended by itself. */
 	get isRunning(): boolean {
 		return this.running?.hasEnded() === false;

@@ -1,0 +1,132 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { parseEnvelope, eventKey } from '../nodes/Kustomer/receive/envelope';
+import { chosenEvents, isChosen } from '../nodes/Kustomer/receive/events';
+import { readFilters, whyFiltered } from '../nodes/Kustomer/receive/filters';
+import { simplifiedItem } from '../nodes/Kustomer/receive/item';
+import { EventMemory } from '../nodes/Kustomer/receive/once';
+import { sign, verify } from '../nodes/Kustomer/receive/signature';
+import { makeEvent } from '../sandbox/kustomer/server.cts';
+import { median, spread, type Spread } from './numbers.cts';
+
+export interface OwnCode {
+	/** Microseconds per event, by case. */
+	readonly microseconds: Readonly<Record<string, Spread>>;
+	/** Within each round. */
+	readonly ratios: ReadonlyArray<{ of: string; to: string; bound: number; measured: Spread }>;
+	/** Events that went through, and how much the heap had grown after garbage collection, MB. */
+	readonly memory: { readonly events: number; readonly grewMb: number };
+}
+
+const SECRET = 'a-secret-of-the-usual-length-0123456789abcdef';
+const FORGED = '0'.repeat(64);
+const NOW_MS = 1_795_000_000_000;
+
+const TARGETS = [
+	{ of: 'ours, accepted', to: 'bare HMAC and JSON.parse', bound: 1.3 },
+	{ of: 'ours, forged', to: 'bare HMAC', bound: 1.15 },
+];
+
+type Delivery = { body: Buffer; signature: string };
+
+/** Measures the way of a delivery through `receive/`, side by side with the bare operations on the same bytes. */
+export async function measureOwnCode(isShort: boolean): Promise<OwnCode> {
+	const deliveries = Array.from({ length: 500 }, (_, index) => delivery(index));
+	const cases = casesFor();
+	const rounds: Array<Record<string, number>> = [];
+	for (let round = -2; round < (isShort ? 7 : 25); round++) {
+		const times: Record<string, number> = {};
+		for (const [name, run] of Object.entries(cases)) times[name] = timed(run, deliveries);
+		// The first two let the machine code settle.
+		if (round >= 0) rounds.push(times);
+	}
+	const microseconds = Object.fromEntries(
+		Object.keys(cases).map((name) => [name, spread(rounds.map((times) => times[name] ?? 0))]),
+	);
+	const ratios = TARGETS.map(({ of, to, bound }) => ({
+		of,
+		to,
+		bound,
+		measured: spread(rounds.map((times) => (times[of] ?? 0) / (times[to] ?? 1))),
+	}));
+	return { microseconds, ratios, memory: memoryOver(isShort ? 100_000 : 1_000_000, deliveries) };
+}
+
+function casesFor(): Record<string, (delivery: Delivery) => unknown> {
+	const chosen = chosenEvents(['kustomer.conversation.update'], undefined);
+	const none = readFilters({}, undefined);
+	const wanted = readFilters({ changedFields: { field: [{ name: 'priority' }] } }, undefined);
+	const hmac = ({ body, signature }: Delivery) =>
+		timingSafeEqual(
+			Buffer.from(signature, 'hex'),
+			createHmac('sha256', SECRET).update(body).digest(),
+		);
+	const received = ({ body, signature }: Delivery) =>
+		verify(body, signature, [SECRET]) === 'valid' ? parseEnvelope(body) : undefined;
+	const repeats = new EventMemory(10_000, 60_000);
+	return {
+		'bare HMAC': hmac,
+		'bare HMAC and JSON.parse': (one) => hmac(one) && JSON.parse(one.body.toString('utf8')),
+		'ours, forged': ({ body }) => verify(body, FORGED, [SECRET]),
+		'ours, accepted': (one) => {
+			const envelope = received(one);
+			if (envelope === undefined || !isChosen(chosen, envelope.name)) throw new Error('refused');
+			if (whyFiltered(envelope, none, NOW_MS) !== undefined) throw new Error('filtered out');
+			eventKey(envelope, one.body);
+			return simplifiedItem(envelope);
+		},
+		'ours, filtered out': (one) => {
+			const envelope = received(one);
+			if (envelope === undefined || whyFiltered(envelope, wanted, NOW_MS) === undefined) {
+				throw new Error('not filtered out');
+			}
+		},
+		'ours, duplicate': (one) => {
+			const envelope = received(one);
+			if (envelope === undefined) throw new Error('refused');
+			const turn = repeats.turn(eventKey(envelope, one.body), NOW_MS);
+			if (turn.kind === 'first') turn.settle(true);
+		},
+	};
+}
+
+function delivery(index: number): Delivery {
+	const envelope = makeEvent('kustomer.conversation.update', {
+		changed: { status: { from: 'open', to: 'done' } },
+		attributes: { preview: 'The customer asks where the parcel is. '.repeat(index % 40) },
+	});
+	const body = Buffer.from(JSON.stringify(envelope));
+	return { body, signature: sign(SECRET, body) };
+}
+
+/** @returns microseconds for one */
+function timed(run: (delivery: Delivery) => unknown, deliveries: readonly Delivery[]): number {
+	const TIMES = 4;
+	const began = performance.now();
+	for (let time = 0; time < TIMES; time++) for (const one of deliveries) run(one);
+	return ((performance.now() - began) * 1_000) / (TIMES * deliveries.length);
+}
+
+/** Different events all the way, so that what is remembered turns over. */
+function memoryOver(events: number, deliveries: readonly Delivery[]) {
+	setFlagsFromString('--expose-gc');
+	const collect = runInNewContext('gc') as () => void;
+	const memory = new EventMemory(10_000, 60_000);
+	const heaps: number[] = [];
+	for (let event = 0; event < events; event++) {
+		const one = deliveries[event % deliveries.length];
+		if (one === undefined || verify(one.body, one.signature, [SECRET]) !== 'valid') continue;
+		const envelope = parseEnvelope(one.body);
+		if (envelope === undefined) continue;
+		simplifiedItem(envelope);
+		const turn = memory.turn(`event ${event}`, NOW_MS);
+		if (turn.kind === 'first') turn.settle(true);
+		if ((event + 1) % (events / 10) === 0) {
+			collect();
+			heaps.push(process.memoryUsage().heapUsed / 1e6);
+		}
+	}
+	// From the point where the memory of seen events is full.
+	return { events, grewMb: median(heaps.slice(-3)) - median(heaps.slice(1, 4)) };
+}

@@ -1,0 +1,130 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { cpus, totalmem } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { makeCases, type Case } from './cases.cts';
+import { drawChart } from './chart.cts';
+import { measureOwnCode } from './inProcess.cts';
+import { PLANS, startLayout, type Layout } from './layouts.cts';
+import { fire } from './load.cts';
+import { measurePosts } from './posts.cts';
+import { asMarkdown, summarized, type Results, type Round } from './report.cts';
+import { untilIdle, usageOf, watchPeak } from './usage.cts';
+
+const RESULTS = resolve(__dirname, 'results');
+const FULL_ROUNDS = 4;
+const SHORT_ROUNDS = 2;
+const SHORT_SHARE = 0.3;
+
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			short: { type: 'boolean', default: false },
+			only: { type: 'string', multiple: true },
+			out: { type: 'string', default: RESULTS },
+		},
+	});
+	const plans = PLANS.filter(({ name }) => values.only?.includes(name) ?? true);
+	const rounds = values.short ? SHORT_ROUNDS : FULL_ROUNDS;
+	const [cpu] = cpus();
+	const results: Results = {
+		date: new Date().toISOString().slice(0, 10),
+		machine: `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB, ${process.platform}`,
+		node: process.version,
+		n8n: '',
+		rounds,
+		ownCode: await told('Own code, in process', async () => await measureOwnCode(values.short)),
+		layouts: [],
+		posts: [],
+	};
+	for (const plan of values.short
+		? plans.filter(({ targets }) => targets === 'fast').slice(-1)
+		: plans) {
+		await told(plan.name, async () => {
+			const layout = await startLayout(plan);
+			try {
+				results.n8n = layout.n8n.version;
+				const count = Math.round(plan.events * (values.short ? SHORT_SHARE : 1));
+				const measured = await measure(layout, { rounds, count, isShort: values.short });
+				results.layouts.push(summarized(plan, count, measured));
+				if (plan.mode === 'regular' && plan.name !== 'lazy acquire') {
+					results.posts.push(...(await measurePosts(layout, plan.name, values.short)));
+				}
+			} finally {
+				await layout.end();
+			}
+		});
+	}
+	await mkdir(values.out, { recursive: true });
+	await writeFile(resolve(values.out, 'latest.json'), `${JSON.stringify(results, null, '\t')}\n`);
+	await writeFile(resolve(values.out, 'chart.svg'), drawChart(results));
+	const text = asMarkdown(results);
+	await writeFile(
+		resolve(values.out === RESULTS ? dirname(RESULTS) : values.out, 'RESULTS.md'),
+		text,
+	);
+	console.log(`\n${text}`);
+}
+
+/** Every case once per round, each time beginning with another one. */
+async function measure(
+	layout: Layout,
+	{ rounds, count, isShort }: { rounds: number; count: number; isShort: boolean },
+): Promise<Round[]> {
+	const { cases, end } = await makeCases(layout, isShort);
+	const measured: Round[] = [];
+	// What happens once (caches, compiled code, the secret) is no round.
+	for (const one of cases) await runOnce(layout, one, Math.ceil(count / 5));
+	for (let round = 0; round < rounds; round++) {
+		const order = [...cases.slice(round % cases.length), ...cases.slice(0, round % cases.length)];
+		for (const one of order) measured.push({ round, ...(await runOnce(layout, one, count)) });
+		console.log(`  round ${round + 1} of ${rounds}`);
+	}
+	await end();
+	return measured;
+}
+
+async function runOnce(layout: Layout, one: Case, count: number): Promise<Omit<Round, 'round'>> {
+	const { leaders, urls, n8n } = layout;
+	const shots = one.shots(count);
+	const executionsBefore = await n8n.api.countExecutions(one.workflowId);
+	await untilIdle(leaders);
+	const before = await usageOf(leaders);
+	const watched = watchPeak(leaders);
+	const volley = await fire(
+		urls.map((url) => url + one.path),
+		shots,
+		one.connections,
+	);
+	await untilIdle(leaders);
+	const after = await usageOf(leaders);
+	const peakMb = await watched.end();
+	const executions = (await n8n.api.countExecutions(one.workflowId)) - executionsBefore;
+	const { least, most } = one.executions(count);
+	const answered = volley.statuses[one.status] ?? 0;
+	if (answered !== count || executions < least || executions > most) {
+		throw new Error(
+			`"${one.name}" is not what it says: ${executions} executions, answers ${JSON.stringify(volley.statuses)}`,
+		);
+	}
+	return {
+		name: one.name,
+		perSecond: count / volley.seconds,
+		answerMs: volley.answerMs,
+		cpuPer1000: ((after.cpuSeconds - before.cpuSeconds) / count) * 1_000,
+		peakMb: peakMb - before.rssMb,
+	};
+}
+
+async function told<T>(what: string, work: () => Promise<T>): Promise<T> {
+	console.log(`== ${what}`);
+	const began = Date.now();
+	const result = await work();
+	console.log(`== ${what}: ${Math.round((Date.now() - began) / 1_000)} s`);
+	return result;
+}
+
+main().catch((error: unknown) => {
+	console.error(error);
+	process.exitCode = 1;
+});
