@@ -12,6 +12,8 @@ export default {
 	// Tables and texts that are made when a file is loaded would run every test for every entry.
 	ignoreStatic: true,
 	concurrency: 2,
+	// A machine that is busy with other things must not make a mutant look killed.
+	timeoutMS: 15_000,
 	// What the tests of pure code do not load need not be copied.
 	ignorePatterns: [
 		'/dist',

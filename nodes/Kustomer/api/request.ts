@@ -5,11 +5,12 @@ import {
 	type IHookFunctions,
 	type IHttpRequestMethods,
 	type ILoadOptionsFunctions,
+	type IN8nHttpFullResponse,
 	type IWebhookFunctions,
 	type JsonObject,
 } from 'n8n-workflow';
 import { CredentialMistake } from './host';
-import { explainConnection, explainReply, isRecord, type Asked, type Reply } from './replies';
+import { explainConnection, explainReply, type Asked, type Reply } from './replies';
 
 /** Every context of n8n in which the API is called. */
 export type ApiCaller =
@@ -37,7 +38,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  */
 export async function apiReply(caller: ApiCaller, request: ApiRequest): Promise<Reply> {
 	try {
-		const reply: unknown = await caller.helpers.httpRequestWithAuthentication.call(
+		const { statusCode, body, headers } = (await caller.helpers.httpRequestWithAuthentication.call(
 			caller,
 			'kustomerApi',
 			{
@@ -52,8 +53,8 @@ export async function apiReply(caller: ApiCaller, request: ApiRequest): Promise<
 				// Statuses are read here, so that n8n neither rewords them nor sends a refused request twice.
 				ignoreHttpStatusErrors: true,
 			},
-		);
-		return replyOf(reply);
+		)) as IN8nHttpFullResponse;
+		return { status: statusCode, body, headers };
 	} catch (error) {
 		throw inOurWords(caller, error, request);
 	}
@@ -79,15 +80,6 @@ export function refused(caller: ApiCaller, reply: Reply, asked: Asked): NodeApiE
 /** @returns an error that n8n shows with exactly this message: nothing of the reply goes along */
 export function apiError(caller: ApiCaller, message: string, httpCode?: string): NodeApiError {
 	return new NodeApiError(caller.getNode(), { message }, { message, httpCode, level: 'warning' });
-}
-
-function replyOf(reply: unknown): Reply {
-	if (!isRecord(reply) || typeof reply.statusCode !== 'number') return { status: 200, body: reply };
-	return {
-		status: reply.statusCode,
-		body: reply.body,
-		headers: isRecord(reply.headers) ? reply.headers : undefined,
-	};
 }
 
 function inOurWords(

@@ -52,9 +52,7 @@ export const ACTIVITY_FIELDS: Readonly<Record<string, readonly string[]>> = {
  */
 export function isActivityOnly(resource: string, changes: Changes): boolean {
 	if (changes.size === 0) return false;
-	const activity = Object.hasOwn(ACTIVITY_FIELDS, resource)
-		? (ACTIVITY_FIELDS[resource] ?? [])
-		: [];
+	const activity = Object.hasOwn(ACTIVITY_FIELDS, resource) ? ACTIVITY_FIELDS[resource] : [];
 	return [...changes.keys()].every(
 		(field) =>
 			BOOKKEEPING_FIELDS.has(field) || field === 'related.modifiedBy' || activity.includes(field),

@@ -7,7 +7,7 @@ const TEST_MARK = ' (test)';
 
 export type Registrant = {
 	workflowId: string;
-	workflowName: string;
+	workflowName: string | undefined;
 	/** `options.webhookName`; empty = made from the workflow's name. */
 	chosenName: string;
 	/** "Listen for test event" has a registration of its own. */

@@ -39,7 +39,7 @@ function place(root: Plain, field: Field): void {
 				: `The field name "${field.name}" has an empty part. Write it like order.total.`,
 		);
 	}
-	const last = names.pop() ?? '';
+	const [last] = names.splice(-1);
 	const parent = names.reduce((inner, name) => inside(inner, name, field.name), root);
 	if (last in parent) {
 		throw new InputMistake(

@@ -23,8 +23,9 @@ export function parsedJson(text: string): unknown {
  */
 export function jsonMistake(text: string): JsonMistake {
 	const { at, words } = new Reader(text).firstMistake();
-	const before = text.slice(0, at).split('\n');
-	return { line: before.length, column: (before.at(-1) ?? '').length + 1, words };
+	const before = text.slice(0, at);
+	const column = before.length - before.lastIndexOf('\n');
+	return { line: before.split('\n').length, column, words };
 }
 
 /** Reads along the grammar of RFC 8259; open lists and objects are a stack, so depth costs no calls. */
@@ -42,7 +43,8 @@ class Reader {
 			this.take(BLANKS);
 			return this.found('the JSON is complete before this, so remove what follows');
 		} catch (found) {
-			return found instanceof Found ? found : this.found('this cannot be read');
+			// Nothing else is thrown in here.
+			return found as Found;
 		}
 	}
 

@@ -1,5 +1,5 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
-import { apiBaseUrl, CredentialMistake } from '../api/host';
+import { apiBaseUrl, type CredentialMistake } from '../api/host';
 import { refused, apiError } from '../api/request';
 import { resourcesOf } from '../api/paging';
 import { kustomerErrors } from '../api/replies';
@@ -149,13 +149,13 @@ async function hostToRemoveFrom(hook: IHookFunctions, notes: Notes): Promise<str
 
 async function planOf(hook: IHookFunctions, settings: Settings): Promise<Plan> {
 	await refuseUnusable(hook, settings);
-	const url = hook.getNodeWebhookUrl('default') ?? '';
+	const url = String(hook.getNodeWebhookUrl('default'));
 	const undeliverable = whyUndeliverable(url);
 	if (undeliverable !== undefined) throw inWords(hook, undeliverable);
 	const workflow = hook.getWorkflow();
 	const registrant: Registrant = {
-		workflowId: workflow.id ?? '',
-		workflowName: workflow.name ?? '',
+		workflowId: String(workflow.id),
+		workflowName: workflow.name,
 		chosenName: settings.webhookName,
 		isTest: hook.getMode() === 'manual',
 	};
@@ -387,8 +387,7 @@ async function hostOf(hook: IHookFunctions): Promise<string> {
 	try {
 		return apiBaseUrl(credential);
 	} catch (error) {
-		if (error instanceof CredentialMistake) throw inWords(hook, error.message);
-		throw new NodeOperationError(hook.getNode(), error as Error);
+		throw inWords(hook, (error as CredentialMistake).message);
 	}
 }
 

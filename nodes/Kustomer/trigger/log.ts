@@ -34,6 +34,6 @@ export function warn(trigger: Trigger, subject: string, reason: string): void {
 	const { id, name } = trigger.context.getWorkflow();
 	const counted = summary.count === 1 ? '1 delivery was' : `${summary.count} deliveries were`;
 	trigger.context.logger.warn(
-		`Kustomer Trigger: ${counted} ${subject}, last because ${summary.reason}. Workflow "${name ?? ''}" (${id ?? ''}).`,
+		`Kustomer Trigger: ${counted} ${subject}, last because ${summary.reason}. Workflow "${name}" (${id}).`,
 	);
 }

@@ -134,12 +134,12 @@ async function tokensOf(
 async function ownAtKustomer(context: IWebhookFunctions): Promise<Webhook | undefined> {
 	const { id, name } = context.getWorkflow();
 	const registrant = {
-		workflowId: id ?? '',
-		workflowName: name ?? '',
+		workflowId: String(id),
+		workflowName: name,
 		chosenName: textOf(context.getNodeParameter('options.webhookName', '')),
 		isTest: context.getMode() === 'manual',
 	};
-	const url = context.getNodeWebhookUrl('default') ?? '';
+	const url = String(context.getNodeWebhookUrl('default'));
 	const listed = await listWebhooks(context, API_TIMEOUT_MS);
 	return listed.find((webhook) => isOwn(webhook, url, registrant));
 }

@@ -4,7 +4,7 @@ type Parameters = { events?: string[]; options?: { additionalEvents?: string[] }
 type Label = { name: string; label: string };
 
 /** Runs in the editor, as the text of an expression: it uses nothing but its arguments. */
-function subtitleFor(parameters: Parameters, labels: Label[], anyEvent: string): string {
+export function subtitleFor(parameters: Parameters, labels: Label[], anyEvent: string): string {
 	const extra = (parameters.options && parameters.options.additionalEvents) || [];
 	const names = ([] as string[])
 		.concat(parameters.events || [], extra)

@@ -1,4 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions, type INode } from 'n8n-workflow';
+import { filesOf } from '../../../nodes/Kustomer/operations/files';
 import { ofItem } from '../../../nodes/Kustomer/operations/nodeErrors';
 import { listLimit, locator, parameterText } from '../../../nodes/Kustomer/operations/locator';
 import { fieldsOf, rowsOf } from '../../../nodes/Kustomer/operations/rows';
@@ -234,5 +235,53 @@ describe('the addresses of this n8n', () => {
 		expect(pointsAt(own, 'https://n8n.example.com/webhook/1/webhook')).toBe(true);
 		expect(pointsAt(own, 'https://n8n.example.com/webhook-test/1/webhook')).toBe(false);
 		expect(pointsAt(own, 'no URL')).toBe(false);
+	});
+});
+
+describe('a file to send', () => {
+	const reading = (
+		row: unknown,
+		binary: Record<string, unknown>,
+		json: Record<string, unknown> = {},
+	) =>
+		({
+			...contextWith({ files: { file: [row] } }),
+			getInputData: () => [{ json, binary }],
+			helpers: {
+				assertBinaryData: (_item: number, property: string) => {
+					if (property in binary) return binary[property];
+					throw new Error('no such file');
+				},
+			},
+		}) as unknown as IExecuteFunctions;
+
+	it.each<[Record<string, unknown>, Record<string, unknown>]>([
+		[
+			{ fileName: 'a.pdf', mimeType: 'application/pdf', data: '' },
+			{ fileName: 'a.pdf', mimeType: 'application/pdf' },
+		],
+		[
+			{ fileExtension: 'pdf', data: '' },
+			{ fileName: 'scan.pdf', mimeType: 'application/octet-stream' },
+		],
+		[{ data: '' }, { fileName: 'scan' }],
+	])('of %j is named %j', async (file, expected) => {
+		const context = reading({ binaryProperty: ' scan ' }, { scan: file });
+		expect((await filesOf(context, 0))[0]).toMatchObject({ name: 'scan', ...expected });
+	});
+
+	it('is named in the form as the row says', async () => {
+		const context = reading({ name: 'invoice', binaryProperty: 'scan' }, { scan: { data: '' } });
+		expect((await filesOf(context, 0))[0].name).toBe('invoice');
+	});
+
+	it('is missed by its name, with the names that are there', async () => {
+		const file = { mimeType: 'text/plain', data: '' };
+		const context = reading(
+			{},
+			{ scan: file },
+			{ photo: file, plain: {}, half: { mimeType: '' }, text: 'x' },
+		);
+		await expect(filesOf(context, 0)).rejects.toThrow('This item has: "scan", "photo".');
 	});
 });

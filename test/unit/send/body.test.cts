@@ -93,3 +93,19 @@ describe('text that goes out', () => {
 		expect(() => xmlBody(text)).toThrow(/is empty/),
 	);
 });
+
+describe('the place where JSON ends', () => {
+	it.each<[string, number, number, RegExp]>([
+		['[[], {}', 1, 8, /a comma or "\]" is expected/],
+		['{"a": 1, "b" 2}', 1, 14, /./],
+		['[:]', 1, 2, /a value is expected here/],
+		['{"a":\n\n  x}', 3, 3, /double quotes/],
+		['[]\nx', 2, 1, /complete before this/],
+		['{,}', 1, 2, /a name in double quotes/],
+		['{', 1, 2, /text ends/],
+	])('in %j is line %d, column %d', (text, line, column, words) => {
+		const mistake = jsonMistake(text);
+		expect(mistake).toMatchObject({ line, column });
+		expect(mistake.words).toMatch(words);
+	});
+});

@@ -123,3 +123,11 @@ describe('a typed field', () => {
 	it('needs a name', () =>
 		expect(() => nestedObject([field('', 1)])).toThrow('A field in "Fields" has no name'));
 });
+
+describe('fields as named values', () => {
+	it('keep their names as written', () =>
+		expect(namedValues([field('a.b', '1', 'number')])).toEqual([['a.b', 1]]));
+
+	it('need a name', () =>
+		expect(() => namedValues([field('', 1)])).toThrow('A field in "Fields" has no name'));
+});

@@ -76,3 +76,14 @@ describe('a connection without a reply', () => {
 		expect(phaseOf(code, systemCall)).toBe(phase),
 	);
 });
+
+describe('a header of a refusal by rate', () => {
+	it('counts by its first value when there are several, and not when there are none', () => {
+		expect(pause(reply(429, { 'retry-after': ['2', '9'] }))).toBe(
+			pause(reply(429, { 'retry-after': 2 })),
+		);
+		expect(pause(reply(429, { 'retry-after': 2 }))).not.toBe(pause(reply(429)));
+		expect(pause({ kind: 'reply', status: 429 })).toBe(pause(reply(429)));
+		expect(pause(reply(429, { 'retry-after': {} }))).toBe(pause(reply(429)));
+	});
+});

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventMemory } from '../../../nodes/Kustomer/receive/once';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { makeEvent, type EventOverrides } from '../../../sandbox/kustomer/events.cts';
 import type { LocalKustomer } from '../../../sandbox/kustomer/server.cts';
@@ -347,5 +348,32 @@ describe('Skip Outdated Updates', () => {
 		await trigger.deliver(update(7));
 		await trigger.deliver(update(6));
 		expect(trigger.executions).toHaveLength(2);
+	});
+});
+
+describe('what nobody has thought of', () => {
+	it.each<[unknown, string]>([
+		[new RangeError('with a secret in it'), '(RangeError)'],
+		['with a secret in it', '(unknown)'],
+	])('is put off with a line in the log, so that Kustomer sends it again', async (thrown, name) => {
+		const trigger = await startTrigger(manualDraft());
+		jest.spyOn(EventMemory.prototype, 'turn').mockImplementation(() => {
+			throw thrown;
+		});
+		expect((await trigger.deliver({ body: makeEvent(CHOSEN) })).status).toBe(503);
+		expect(trigger.thrown).toEqual([]);
+		expect(trigger.log('warn')).toEqual([
+			expect.stringContaining(`something unexpected happened in the node ${name}`),
+		]);
+		expect(trigger.log().join()).not.toContain('secret');
+	});
+
+	it.each<[string, INodeParameters]>([
+		['options', { options: '={{ null }}' }],
+		['headers without names', { options: { webhookHeaders: { header: [{}] } } }],
+	])('counts as not set: %s', async (_, parameters) => {
+		const trigger = await startTrigger(manualDraft(parameters));
+		expect((await trigger.deliver({ body: makeEvent(CHOSEN) })).status).toBe(200);
+		expect(trigger.executions).toHaveLength(1);
 	});
 });

@@ -741,3 +741,79 @@ describe('a webhook that is in use', () => {
 		expect(await trigger.isRegistered()).toBe(true);
 	});
 });
+
+describe('what seldom happens', () => {
+	const TOKENLESS = { id: 'x', type: 'outbound_webhook', attributes: { enabled: true } };
+
+	it('a deleted credential is named with the webhook that is left behind', async () => {
+		const { trigger, webhook } = await activated();
+		trigger.credentials.kustomerApi = { region: 'org', subdomain: '', apiKey: '' };
+		await expect(trigger.deactivate()).rejects.toThrow(
+			`so its webhook ${webhook.id} in organization ${kustomer.orgId} (${kustomer.url}) could not be removed`,
+		);
+		delete trigger.notes().orgId;
+		await expect(trigger.deactivate()).rejects.toThrow('in organization unknown');
+	});
+
+	it('a webhook whose secret is nowhere to be had is taken back', async () => {
+		const trigger = await triggerWith();
+		kustomer.faults = [
+			{ method: 'POST', path: /outbound-webhooks$/, status: 201, body: { data: TOKENLESS } },
+			{ path: /outbound-webhooks\/x$/, status: 404 },
+		];
+		expect(await refusalOf(trigger)).toContain('does not hand out its secret');
+		expect(trigger.notes()).toEqual({});
+	});
+
+	it('Ignore Own Changes says so when Kustomer tells neither the user nor the creator', async () => {
+		const trigger = await triggerWith({ filters: { ignoreOwnChanges: true } });
+		const made = { ...TOKENLESS, attributes: { enabled: true, token: 't' } };
+		kustomer.faults = [
+			{ method: 'POST', path: /outbound-webhooks$/, status: 201, body: { data: made } },
+			{ path: /users\/current/, status: 403 },
+		];
+		await trigger.activate();
+		expect(trigger.log('warn')).toEqual([
+			expect.stringContaining('Ignore Own Changes has no effect'),
+		]);
+		expect(trigger.notes()).not.toHaveProperty('userId');
+	});
+
+	it('another organization at the same host is named when publishing', async () => {
+		const { trigger, webhook } = await activated();
+		trigger.notes().orgId = 'former-organization';
+		await trigger.activate();
+		kustomer.disableWebhook(webhook.id);
+		trigger.notes().orgId = 'former-organization';
+		await trigger.activate();
+		expect(trigger.log('warn')).toEqual([
+			expect.stringContaining('the API key now belongs to organization'),
+		]);
+	});
+
+	it('a webhook that is gone is told about without its organization where that is not known', async () => {
+		const { trigger, webhook } = await activated();
+		kustomer.deleteWebhook(webhook.id);
+		delete trigger.notes().orgId;
+		await trigger.deactivate();
+		expect(trigger.log('warn')).toEqual([expect.stringContaining('of organization unknown')]);
+	});
+
+	it('another host is told about without its organization where that is not known', async () => {
+		const { trigger } = await activated();
+		delete trigger.notes().orgId;
+		trigger.credentials.kustomerApi = apiCredential(await another());
+		await trigger.deactivate();
+		expect(trigger.log('warn')).toEqual([expect.stringContaining('(organization unknown)')]);
+	});
+
+	it('a leftover that cannot be removed is named', async () => {
+		const { trigger } = await activated();
+		const second = kustomer.createWebhook({ name: NAME, url: trigger.address, events: [CHOSEN] });
+		kustomer.faults = [{ method: 'DELETE', path: /outbound-webhooks/, times: 1, status: 500 }];
+		expect(await trigger.isRegistered()).toBe(true);
+		expect(trigger.log('warn')).toEqual([
+			expect.stringContaining(`(${second.id}) could not be removed`),
+		]);
+	});
+});

@@ -2,11 +2,12 @@ import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
 	IHttpRequestOptions,
+	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import { withApiKey } from '../../api/authorization';
 import { apiBaseUrl } from '../../api/host';
 import { apiError, connectionOf } from '../../api/request';
-import { isRecord, type Reply } from '../../api/replies';
+import type { Reply } from '../../api/replies';
 import type { Body } from '../../send/body';
 import { onCredentialHost, type PostHookType } from '../../send/hookAddress';
 import { brokenWords, refusalWords } from '../../send/postReply';
@@ -52,7 +53,7 @@ export async function send(
 	post: Post,
 	request: IHttpRequestOptions,
 ): Promise<Taken> {
-	for (let attempts = 1; ; attempts++) {
+	const attempt = async (attempts: number): Promise<Taken> => {
 		const ending = await sendOnce(context, request);
 		if (ending.reply !== undefined && ending.reply.status < 300) {
 			return { reply: ending.reply, attempts };
@@ -61,7 +62,9 @@ export async function send(
 		const pauseMs = pauseBeforeRetry(ending.attempt, retry);
 		if (pauseMs === undefined) throw notTaken(context, post, { ...ending, attempts });
 		await pause(context, pauseMs);
-	}
+		return await attempt(attempts + 1);
+	};
+	return await attempt(1);
 }
 
 /**
@@ -71,11 +74,11 @@ export async function send(
  */
 async function sendOnce(context: IExecuteFunctions, request: IHttpRequestOptions): Promise<Ending> {
 	try {
-		const given: unknown = await context.helpers.httpRequest({
+		const given = (await context.helpers.httpRequest({
 			...request,
 			headers: { ...request.headers },
 			abortSignal: context.getExecutionCancelSignal(),
-		});
+		})) as IN8nHttpFullResponse;
 		const reply = replyOf(given);
 		return { reply, code: '', attempt: { kind: 'reply', ...reply } };
 	} catch (error) {
@@ -99,10 +102,8 @@ function plainRequest(post: Post, url: string): IHttpRequestOptions {
 	};
 }
 
-function replyOf(given: unknown): Reply {
-	if (!isRecord(given) || typeof given.statusCode !== 'number') return { status: 200, body: given };
-	const headers = isRecord(given.headers) ? given.headers : undefined;
-	return { status: given.statusCode, body: given.body === '' ? null : given.body, headers };
+function replyOf({ statusCode, body, headers }: IN8nHttpFullResponse): Reply {
+	return { status: statusCode, body: body === '' ? null : body, headers };
 }
 
 function notTaken(context: IExecuteFunctions, post: Post, ending: Ending & { attempts: number }) {
