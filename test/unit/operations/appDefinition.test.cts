@@ -57,3 +57,33 @@ describe('generating an app definition', () => {
 		await expect(runNode({ parameters: spoiled })).rejects.toThrow(/three numbers/);
 	});
 });
+
+describe('rows that say little', () => {
+	it('make a web hook, and a webhook without headers', async () => {
+		const { items } = await runNode({
+			parameters: {
+				resource: 'appDefinition',
+				operation: 'generate',
+				app: 'acme',
+				version: '1.0.0',
+				title: 'Acme',
+				hooks: {
+					hook: [{ eventName: 'kustomer.app.acme.order', displayEventName: 'Order', type: '' }],
+				},
+				webhooks: {
+					webhook: [
+						{ name: 'A', url: 'https://a.example.com', events: ['kustomer.tag.create'] },
+						{
+							name: 'B',
+							url: 'https://b.example.com',
+							events: ['kustomer.tag.create'],
+							headers: {},
+						},
+					],
+				},
+			},
+		});
+		expect(JSON.stringify(items[0].json)).toContain('"type":"web"');
+		expect(JSON.stringify(items[0].json)).toContain('"headers":[]');
+	});
+});

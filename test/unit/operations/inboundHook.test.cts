@@ -266,3 +266,49 @@ describe('composing a mail', () => {
 		await expect(runNode(mail({ hook: chosen('email', address) }))).rejects.toThrow(/"Post"/);
 	});
 });
+
+describe('what Kustomer seldom answers', () => {
+	it('says where to look for a hook that was made but not told about', async () => {
+		kustomer.faults = [{ method: 'POST', path: /hooks\/web/, status: 201, body: {} }];
+		await expect(
+			runNode(run('create', { hookType: 'web', title: 'Orders', debug: false })),
+		).rejects.toThrow('Kustomer made the hook but did not say which');
+	});
+
+	it('writes a mail without a key where nobody can tell it', async () => {
+		const parameters = {
+			hook: chosen('list', 'nobody@hooks.kustomerapp.com'),
+			subject: 'S',
+			text: 'T',
+		};
+		const listed = await runNode(run('composeEmail', parameters));
+		expect(listed.items[0].json.html).not.toContain('data-kustomer-key');
+		const keyless = await runNode(run('composeEmail', parameters, { credentials: {} }));
+		expect(keyless.items[0].json.html).not.toContain('data-kustomer-key');
+	});
+});
+
+describe('a body that an expression gives', () => {
+	it('may be an object where form data is made of it', async () => {
+		const hook = kustomer.createHook('form', { title: 'F' });
+		const parameters = {
+			hookType: 'form',
+			hook: chosen('url', hook.address),
+			contentType: 'form',
+			specifyBody: 'json',
+			body: '={{ ({ a: 1 }) }}',
+		};
+		expect((await runNode(run('post', parameters))).items[0].json.accepted).toBe(true);
+	});
+
+	it('is no XML unless it is text', async () => {
+		const parameters = {
+			hookType: 'web',
+			hook: chosen('url', `${kustomer.url}/v1/hooks/web/${'a'.repeat(64)}`),
+			contentType: 'xml',
+			specifyBody: 'raw',
+			body: '={{ 5 }}',
+		};
+		await expect(runNode(run('post', parameters))).rejects.toThrow('gives no text');
+	});
+});

@@ -244,3 +244,46 @@ describe('repairing', () => {
 		expect(items).toHaveLength(1);
 	});
 });
+
+describe('what Kustomer seldom answers', () => {
+	it('is told when the reply holds no webhook', async () => {
+		const { id } = webhook();
+		kustomer.faults = [{ method: 'GET', path: /outbound-webhooks\//, status: 200, body: {} }];
+		await expect(runNode(run('get', { webhook: chosen('id', id) }))).rejects.toThrow(
+			'the reply holds none',
+		);
+	});
+
+	it('is passed on where a delivery has no time, or one that is none', async () => {
+		const { id } = webhook();
+		const times = [1_700_000_000, 1_700_000_000_000, 9e99, '2025', undefined];
+		const data = times.map((sentAt, place) => ({
+			id: `t${place}`,
+			type: 'transaction',
+			attributes: { sentAt },
+		}));
+		kustomer.faults = [{ method: 'GET', path: /transactions/, status: 200, body: { data } }];
+		const { items } = await runNode(run('getDeliveries', { webhook: chosen('id', id) }));
+		expect(items.map(({ json }) => json.sentAt)).toEqual([
+			'2023-11-14T22:13:20.000Z',
+			'2023-11-14T22:13:20.000Z',
+			9e99,
+			'2025',
+			null,
+		]);
+	});
+
+	it.each([
+		['enable', 'on', false],
+		['disable', 'off', true],
+	])('is said of a webhook that cannot be switched: %s', async (operation, word, enabled) => {
+		const { id } = webhook({ enabled });
+		kustomer.faults = [
+			{ method: 'PUT', path: /outbound/, status: 405 },
+			{ method: 'PATCH', path: /outbound/, status: 405 },
+		];
+		await expect(runNode(run(operation, { webhook: chosen('id', id) }))).rejects.toThrow(
+			`no way to switch the webhook "To n8n" ${word} from outside`,
+		);
+	});
+});

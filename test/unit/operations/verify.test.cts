@@ -150,3 +150,12 @@ describe('a truly signed body that is no event', () => {
 		);
 	});
 });
+
+describe('a signature that is no text', () => {
+	it('is none', async () => {
+		const parameters = { resource: 'event', operation: 'verify', signature: '={{ null }}' };
+		await expect(runNode(verify(delivery(), { parameters }))).rejects.toThrow(
+			'it has no X-Kustomer-Webhook-Signature header',
+		);
+	});
+});
