@@ -90,6 +90,19 @@ describe('the list of users, teams, queues and tags', () => {
 });
 
 describe('the list of users', () => {
+	it('calls who has no name by the id', async () => {
+		const data = [
+			{ id: 'u1', type: 'user', attributes: { displayName: '', name: null } },
+			{ id: 'u2', type: 'user', attributes: { email: 'oona@example.com' } },
+		];
+		kustomer.faults = [{ path: /\/v1\/users/, status: 200, body: { data } }];
+		const users = await loadOptions.getUsers.call(await editor({}));
+		expect(users).toEqual([
+			{ name: 'oona@example.com', value: 'u2' },
+			{ name: 'u1', value: 'u1' },
+		]);
+	});
+
 	it('offers them by name, sorted', async () => {
 		const users = await loadOptions.getUsers.call(await editor({}));
 		expect(users).toEqual(
