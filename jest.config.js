@@ -30,5 +30,6 @@ module.exports = {
 		{ ...common, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.cts'] },
 		{ ...common, displayName: 'scan', testMatch: ['<rootDir>/test/scan/*.test.cts'] },
 		{ ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.test.cts'] },
+		{ ...common, displayName: 'faults', testMatch: ['<rootDir>/test/faults/*.test.cts'] },
 	],
 };

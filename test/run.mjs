@@ -1,5 +1,6 @@
 // `npm test`: every gate that must hold before a change lands, cheapest first; stops at the first that does not.
-// `unit`, `scan` or `e2e` runs only that part, with further arguments handed on to jest. `matrix` runs the main ways
+// `unit`, `scan`, `e2e` or `faults` runs only that part, with further arguments handed on to jest; `faults` alone is
+// its long form. `matrix` runs the main ways
 // through the package on every line of n8n, or on one: `--line 1.123`.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -7,7 +8,7 @@ import { join } from 'node:path';
 import { ROOT, setUp } from '../sandbox/setup.mjs';
 
 const SCRIPTS = ['lint', 'typecheck', 'build'];
-const PARTS = ['unit', 'scan', 'e2e'];
+const PARTS = ['unit', 'scan', 'e2e', 'faults'];
 const LINES = readdirSync(join(ROOT, 'sandbox', 'n8n')).filter((name) => /^\d/.test(name));
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
 const RESULTS = join(ROOT, '.cache', 'jest-results.json');
@@ -21,6 +22,7 @@ if (!['all', 'matrix', ...PARTS].includes(part)) {
 	process.exit(2);
 }
 const lines = part === 'matrix' ? chosenLines() : [];
+if (part === 'faults') process.env.FAULTS ??= 'full';
 
 await setUp();
 const steps = {
@@ -45,7 +47,7 @@ function npmRun(script) {
 }
 
 async function jest(project, chosen = []) {
-	if (project === 'e2e') await installN8n();
+	if (['e2e', 'faults'].includes(project)) await installN8n();
 	mkdirSync(join(ROOT, '.cache'), { recursive: true });
 	rmSync(RESULTS, { force: true });
 	const args = [JEST, '--selectProjects', project, '--json', `--outputFile=${RESULTS}`];

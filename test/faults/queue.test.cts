@@ -4,6 +4,7 @@ import { until } from '../../sandbox/n8n/deadline.cts';
 import { startQueueWorld, type QueueWorld } from '../support/queueWorld.cts';
 import { N8N_NAME } from '../support/world.cts';
 import { Chaos, type Mortal } from './chaos.cts';
+import { print } from './print.cts';
 import { reporting, startSink, type Sink } from './sink.cts';
 
 jest.setTimeout(1_800_000);
@@ -228,8 +229,4 @@ function main(): Mortal {
 		kill: async () => await n8n.kill(),
 		start: async () => await n8n.start(),
 	};
-}
-
-function print(what: string, counts: object): void {
-	process.stderr.write(`\n${what}: ${JSON.stringify(counts)}\n`);
 }
