@@ -152,5 +152,5 @@ function secretsIn(credential: Record<string, unknown>): string[] {
 
 function credentialId(node: INode): string | undefined {
 	const chosen = node.credentials?.[CREDENTIAL];
-	return chosen && (chosen.id ?? chosen.name);
+	return chosen && String(chosen.id);
 }

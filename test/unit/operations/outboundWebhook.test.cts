@@ -287,3 +287,14 @@ describe('what Kustomer seldom answers', () => {
 		);
 	});
 });
+
+describe('a repair that does not succeed', () => {
+	it('stops the workflow, unless it is to go on', async () => {
+		webhook({ enabled: false });
+		kustomer.faults = [{ method: 'PUT', path: /outbound/, status: 500 }];
+		const draft = run('repair', {}, { webhookUrl: 'https://n8n.example.test/' });
+		await expect(runNode(draft)).rejects.toThrow('status 500');
+		const { items } = await runNode({ ...draft, onError: 'continueRegularOutput' });
+		expect(items[0].json.error).toContain('status 500');
+	});
+});

@@ -1,4 +1,5 @@
 import { NodeOperationError, type IExecuteFunctions, type INode } from 'n8n-workflow';
+import { pause } from '../../../nodes/Kustomer/operations/cancellation';
 import { filesOf } from '../../../nodes/Kustomer/operations/files';
 import { ofItem } from '../../../nodes/Kustomer/operations/nodeErrors';
 import { listLimit, locator, parameterText } from '../../../nodes/Kustomer/operations/locator';
@@ -8,8 +9,15 @@ import { headerNames, withoutSecrets } from '../../../nodes/Kustomer/operations/
 import { chosenOperation } from '../../../nodes/Kustomer/operations/table';
 import { hookItem, hookOf } from '../../../nodes/Kustomer/operations/inboundHook/hooks';
 import { postSettings } from '../../../nodes/Kustomer/operations/inboundHook/postSettings';
-import { asBase, pointsAt } from '../../../nodes/Kustomer/operations/outboundWebhook/ownAddresses';
-import { webhookItem } from '../../../nodes/Kustomer/operations/outboundWebhook/webhooks';
+import {
+	asBase,
+	ownAddresses,
+	pointsAt,
+} from '../../../nodes/Kustomer/operations/outboundWebhook/ownAddresses';
+import {
+	switchWebhook,
+	webhookItem,
+} from '../../../nodes/Kustomer/operations/outboundWebhook/webhooks';
 
 const NODE = { name: 'Kustomer', type: 'kustomer', typeVersion: 1 } as INode;
 
@@ -284,4 +292,45 @@ describe('a file to send', () => {
 		);
 		await expect(filesOf(context, 0)).rejects.toThrow('This item has: "scan", "photo".');
 	});
+});
+
+describe('a pause', () => {
+	const paused = async (signal: AbortSignal | undefined, durationMs: number) =>
+		await pause(
+			{
+				...contextWith({}),
+				getExecutionCancelSignal: () => signal,
+			} as unknown as IExecuteFunctions,
+			durationMs,
+		);
+
+	it('ends when its time is up, with or without a way to stop it', async () => {
+		await paused(undefined, 1);
+		await paused(new AbortController().signal, 1);
+	});
+
+	it('ends at once when the execution is stopped, in words', async () => {
+		const controller = new AbortController();
+		const pausing = paused(controller.signal, 1_000);
+		controller.abort();
+		await expect(pausing).rejects.toThrow('The execution was stopped');
+	});
+});
+
+describe('a webhook that already is as wanted', () => {
+	it('is left alone, and has no error where Kustomer tells of none', async () => {
+		const resource = { id: 'w', attributes: { enabled: false }, relationships: {} };
+		const item = await switchWebhook(contextWith({}), resource, { enabled: false });
+		expect(item).toMatchObject({ enabled: false, isError: null });
+	});
+});
+
+describe('the addresses of an n8n that tells none', () => {
+	it('are none', () =>
+		expect(
+			ownAddresses({
+				getWorkflowDataProxy: () => ({}),
+				getInstanceBaseUrl: () => '',
+			} as unknown as IExecuteFunctions),
+		).toEqual([]));
 });

@@ -817,3 +817,15 @@ describe('what seldom happens', () => {
 		]);
 	});
 });
+
+describe('a webhook without a name', () => {
+	it('is given one when it is repaired', async () => {
+		const { trigger, webhook } = await activated();
+		const attributes = { ...webhook, name: '', events: ['kustomer.tag.create'] };
+		const data = [{ id: webhook.id, type: 'outbound_webhook', attributes }];
+		kustomer.faults = [{ method: 'GET', path: /outbound-webhooks$/, status: 200, body: { data } }];
+		await trigger.activate();
+		const put = kustomer.requests().find(({ method }) => method === 'PUT');
+		expect(put?.body).toMatchObject({ name: NAME });
+	});
+});

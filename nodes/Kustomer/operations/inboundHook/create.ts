@@ -79,7 +79,7 @@ async function isDebugOn(
 		await switchDebugOn(context, hookType, id);
 		return true;
 	} catch (error) {
-		const why = error instanceof Error ? error.message : '';
+		const why = (error as Error).message;
 		context.addExecutionHints({
 			message: `The hook was created, but debug is off. ${why}`,
 			location: 'outputPane',

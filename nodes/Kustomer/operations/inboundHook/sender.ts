@@ -112,6 +112,6 @@ function notTaken(context: IExecuteFunctions, post: Post, ending: Ending & { att
 	if (reply !== undefined) {
 		return apiError(context, refusalWords(reply, sent), String(reply.status));
 	}
-	const phase = attempt.kind === 'broken' ? attempt.phase : 'sent';
+	const { phase } = attempt as Extract<Attempt, { kind: 'broken' }>;
 	return apiError(context, brokenWords(code, phase, sent));
 }
