@@ -72,6 +72,10 @@ function spoiledBytes(): fc.Arbitrary<(body: Buffer) => Buffer> {
 			(body: Buffer) => Buffer.concat([Buffer.from('\ufeff'), body]),
 			(body: Buffer) => Buffer.from(JSON.stringify(JSON.parse(body.toString()), null, 1)),
 			(body: Buffer) => Buffer.from(body.toString(), 'utf16le'),
+			(body: Buffer) =>
+				Buffer.from(
+					JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(body.toString())).reverse())),
+				),
 			(body: Buffer) => Buffer.concat([body, body]),
 		),
 	);
@@ -92,6 +96,7 @@ function spoiledSignature(): fc.Arbitrary<
 			() => null,
 			() => '',
 			(signature) => `sha256=${signature}`,
+			(signature) => signature.toUpperCase(),
 			(signature) => `${signature}0`,
 			(signature) => Buffer.from(signature, 'hex').toString('base64'),
 			(signature) => `${signature}, ${signature}`,
