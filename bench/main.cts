@@ -54,16 +54,18 @@ async function main(): Promise<void> {
 				await layout.end();
 			}
 		});
+		// Half an hour is long: what is there stays, whatever comes after it.
+		await write(results, values.out);
 	}
-	await mkdir(values.out, { recursive: true });
-	await writeFile(resolve(values.out, 'latest.json'), `${JSON.stringify(results, null, '\t')}\n`);
-	await writeFile(resolve(values.out, 'chart.svg'), drawChart(results));
-	const text = asMarkdown(results);
-	await writeFile(
-		resolve(values.out === RESULTS ? dirname(RESULTS) : values.out, 'RESULTS.md'),
-		text,
-	);
-	console.log(`\n${text}`);
+	console.log(`\n${asMarkdown(results)}`);
+}
+
+async function write(results: Results, folder: string): Promise<void> {
+	await mkdir(folder, { recursive: true });
+	await writeFile(resolve(folder, 'latest.json'), `${JSON.stringify(results, null, '\t')}\n`);
+	await writeFile(resolve(folder, 'chart.svg'), drawChart(results));
+	const page = resolve(folder === RESULTS ? dirname(RESULTS) : folder, 'RESULTS.md');
+	await writeFile(page, asMarkdown(results));
 }
 
 /** Every case once per round, each time beginning with another one. */

@@ -45,6 +45,7 @@ describe('an address that is not one', () => {
 		['form', 'https://acme.api.kustomerapp.com/v1/hooks/form', /not complete/],
 		['web', 'https://acme.api.kustomerapp.com/v1/outbound-webhooks/1', /outbound webhook/],
 		['web', 'https://n8n.example.com/webhook/1234/webhook', /not the address of an inbound hook/],
+		['web', `https://acme.api.kustomerapp.com/v1/hooks/email/${HASH}`, /e-mail address/],
 		['web', 'my hook', /not a URL/],
 		['form', HASH, /not a URL/],
 		['form', `/v1/hooks/form/${HASH}`, /not a URL/],

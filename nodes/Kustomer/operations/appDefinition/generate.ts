@@ -199,7 +199,8 @@ function hookIn(row: Record<string, unknown>): AppHook {
 }
 
 function webhookIn(row: Record<string, unknown>): AppWebhook {
-	const headers = isRecord(row.headers) ? row.headers.header : undefined;
+	// n8n fills in a collection that is left out.
+	const { header: headers } = row.headers as Record<string, unknown>;
 	return {
 		name: textOf(row.name),
 		url: textOf(row.url),
