@@ -34,14 +34,14 @@ const LAZY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
 
 export const PLANS: readonly LayoutPlan[] = [
 	{ name: 'default engine', mode: 'regular', env: {}, events: 150, targets: 'default' },
-	{ name: 'lazy acquire', mode: 'regular', env: LAZY, events: 400, targets: 'fast' },
+	{ name: 'lazy acquire', mode: 'regular', env: LAZY, events: 200, targets: 'fast' },
 	{ name: 'legacy engine', mode: 'regular', env: LEGACY, events: 1_000, targets: 'fast' },
 	{ name: 'queue mode', mode: 'queue', env: {}, events: 150, targets: 'queue default' },
 	{
 		name: 'queue mode, legacy engine',
 		mode: 'queue',
 		env: LEGACY,
-		events: 800,
+		events: 500,
 		targets: 'queue fast',
 	},
 ];
