@@ -20,8 +20,8 @@ export async function measurePosts(
 	engine: string,
 	isShort: boolean,
 ): Promise<Posts[]> {
-	const items = isShort ? 500 : 3_000;
-	const rounds = isShort ? 2 : 4;
+	const items = isShort ? 500 : 1_000;
+	const rounds = 3;
 	const { kustomer } = layout;
 	const web = kustomer.createHook('web', { title: 'Bench' }).address;
 	const form = kustomer.createHook('form', { title: 'Bench' }).address;
