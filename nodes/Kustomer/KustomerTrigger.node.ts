@@ -145,12 +145,14 @@ export class KustomerTrigger implements INodeType {
 
 	/**
 	 * n8n runs this with the items of `webhook()`: here, and not there, its de-duplication store is
-	 * within reach, and every item leaves by the output of its event.
+	 * within reach, and every item leaves by the output of its event. Whoever runs an execution
+	 * again wants its events to pass, though they were recorded before it broke off.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const settings = settingsOf(this);
 		const items = this.getInputData();
-		const isStored = settings.skipDuplicates === 'database' && this.getMode() !== 'manual';
+		const isStored =
+			settings.skipDuplicates === 'database' && !['manual', 'retry'].includes(this.getMode());
 		return outputsFor(settings, isStored ? await withoutRepeats(this, items) : items);
 	}
 }

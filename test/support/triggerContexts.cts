@@ -113,7 +113,7 @@ export type TestTrigger = {
 	/** Runs the trigger's `execute()` with the items of a delivery. */
 	execute(
 		items: INodeExecutionData[],
-		mode?: 'webhook' | 'manual',
+		mode?: 'webhook' | 'manual' | 'retry',
 	): Promise<INodeExecutionData[][]>;
 };
 

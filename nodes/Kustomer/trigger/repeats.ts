@@ -5,10 +5,15 @@ import { REMEMBERED_EVENTS } from '../receive/memory';
 /** Fixed from the first release on: n8n's store refuses another mode for the same node. */
 const STORE: ICheckProcessedOptions = { mode: 'entries', maxEntries: REMEMBERED_EVENTS };
 
+/** What the databases say when another execution made the node's first record a moment before. */
+const CONFLICT = /unique|duplicate/i;
+
 /**
  * Drops the events that n8n's own de-duplication store knows, and records the others there.
  * The store is not atomic and can throw on two first records at once. That never stops an event:
- * after a second try it passes, with a warning.
+ * after a second try it passes, with a warning. Where the first try may have recorded the events
+ * before it failed, as when the database's connection breaks, the second one cannot tell them from
+ * repeats, and they pass.
  */
 export async function withoutRepeats(
 	context: IExecuteFunctions,
@@ -24,11 +29,13 @@ async function newKeys(
 	context: IExecuteFunctions,
 	keys: string[],
 ): Promise<Set<string> | undefined> {
+	let isSure = true;
 	for (let attempt = 1; attempt <= 2; attempt++) {
 		try {
 			const { new: fresh } = await context.helpers.checkProcessedAndRecord(keys, 'node', STORE);
-			return new Set(fresh.map(String));
+			return isSure ? new Set(fresh.map(String)) : undefined;
 		} catch (error) {
+			isSure = error instanceof Error && CONFLICT.test(error.message);
 			const told = attempt === 1 ? 'It is tried once more.' : 'The events pass unchecked.';
 			context.logger.warn(
 				`Kustomer Trigger: n8n's store of seen events could not be used (${error instanceof Error ? error.name : 'unknown'}). ${told}`,

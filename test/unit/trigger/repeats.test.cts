@@ -39,11 +39,15 @@ class FakeStore implements IDataDeduplicator {
 
 	failures = 0;
 
+	/** The connection breaks after so many records were made, before it can say so. */
+	lostAnswers = 0;
+
 	private readonly seen = new Set<unknown>();
 
 	clear(): void {
 		this.options = [];
 		this.failures = 0;
+		this.lostAnswers = 0;
 		this.seen.clear();
 	}
 
@@ -61,6 +65,10 @@ class FakeStore implements IDataDeduplicator {
 		const known = items.filter((item) => this.seen.has(item));
 		const fresh = items.filter((item) => !this.seen.has(item));
 		for (const item of fresh) this.seen.add(item);
+		if (this.lostAnswers > 0) {
+			this.lostAnswers--;
+			throw new Error('Connection terminated unexpectedly');
+		}
 		return await Promise.resolve({ new: fresh, processed: known });
 	};
 
@@ -346,6 +354,14 @@ describe("n8n's own store of seen events", () => {
 		expect(await trigger.execute(items)).toEqual([[]]);
 	});
 
+	it('does not take an event for its own repeat when the connection broke after recording it', async () => {
+		const trigger = await triggerWith({ skipDuplicates: 'database' });
+		const items = await itemsOf(trigger, event());
+		store.lostAnswers = 1;
+		expect(await trigger.execute(items)).toEqual([items]);
+		expect(await trigger.execute(items)).toEqual([[]]);
+	});
+
 	it('that throws twice lets the events pass, with a warning', async () => {
 		const trigger = await triggerWith({ skipDuplicates: 'database' });
 		const items = await itemsOf(trigger, event());
@@ -361,6 +377,13 @@ describe("n8n's own store of seen events", () => {
 		expect(await trigger.execute(items)).toEqual([items]);
 		expect(await trigger.execute(items)).toEqual([items]);
 		expect(store.options).toEqual([]);
+	});
+
+	it('does not drop the events of an execution that a person runs again', async () => {
+		const trigger = await triggerWith({ skipDuplicates: 'database' });
+		const items = await itemsOf(trigger, event());
+		await trigger.execute(items);
+		expect(await trigger.execute(items, 'retry')).toEqual([items]);
 	});
 
 	it('is left alone while listening for a test event', async () => {
