@@ -26,16 +26,17 @@ export class DeliverTo {
 		this.targets.set(origin, (typeof to === 'string' ? [to] : to).map(originHere));
 	}
 
-	/** @returns the local address for a webhook's address; undefined where the map has none */
-	resolve(url: string): URL | undefined {
+	/** @returns the local addresses for a webhook's address, the one whose turn it is first; none where the map has none */
+	resolve(url: string): URL[] {
 		const wanted = new URL(url);
 		const origins = this.targets.get(wanted.origin) ?? [];
-		const origin = origins[this.turn++ % origins.length];
-		if (origin === undefined) return undefined;
-		const target = new URL(origin);
-		target.pathname = wanted.pathname;
-		target.search = wanted.search;
-		return target;
+		const first = this.turn++ % Math.max(1, origins.length);
+		return [...origins.slice(first), ...origins.slice(0, first)].map((origin) => {
+			const target = new URL(origin);
+			target.pathname = wanted.pathname;
+			target.search = wanted.search;
+			return target;
+		});
 	}
 
 	entries(): Record<string, string> {

@@ -29,7 +29,7 @@ export const DOCUMENTED_CLOCK: Clock = {
 };
 
 /** One attempt to deliver one event to one webhook. */
-export type Delivery = Posted & {
+export type Delivery = Omit<Posted, 'target'> & {
 	id: string;
 	webhookId: string;
 	webhookName: string;
@@ -62,6 +62,9 @@ export type Parcel = {
 
 const MOST_KEPT = 20_000;
 
+/** With status 200, between the moment when n8n reaches its database and the end of its migrations. */
+export const N8N_IS_STARTING = 'n8n is starting up. Please wait';
+
 export class Deliveries {
 	readonly log: Delivery[] = [];
 	private readonly timers = new Set<NodeJS.Timeout>();
@@ -71,7 +74,7 @@ export class Deliveries {
 
 	constructor(
 		private readonly webhooks: OutboundWebhooks,
-		private readonly deliverTo: DeliverTo,
+		private readonly proxy: { deliverTo: DeliverTo; refuseWhileStarting: boolean },
 		private readonly clock: Clock,
 		private readonly listeners: Listeners,
 	) {}
@@ -113,17 +116,18 @@ export class Deliveries {
 	): Promise<Delivery> {
 		this.underWay++;
 		const sentAt = new Date().toISOString();
-		const target = this.deliverTo.resolve(webhook.url);
+		const [target, ...others] = this.proxy.deliverTo.resolve(webhook.url);
 		const requestHeaders = this.headersFor(webhook, parcel);
-		const posted: Posted = target
+		const posted = target
 			? await post({
-					target,
+					targets: [target, ...others],
 					headers: requestHeaders,
 					body: parcel.body,
 					timeoutMs: this.clock.answerTimeoutMs,
 					stop: this.stop.signal,
 				})
-			: { status: null, answer: '', error: unmapped(webhook.url), ms: 0 };
+			: { status: null, answer: '', error: unmapped(webhook.url), ms: 0, target: null };
+		if (this.proxy.refuseWhileStarting && posted.answer === N8N_IS_STARTING) posted.status = 503;
 		const delivery: Delivery = {
 			...posted,
 			id: newId(),
@@ -131,7 +135,7 @@ export class Deliveries {
 			webhookName: webhook.name,
 			event: parcel.event,
 			url: webhook.url,
-			target: target?.href ?? null,
+			target: posted.target?.href ?? null,
 			attempt,
 			sentAt,
 			// A redirect is not followed, so it counts as a failure like any other status but 2xx.

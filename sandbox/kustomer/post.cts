@@ -9,10 +9,13 @@ export type Posted = {
 	error: string | null;
 	/** From the first byte sent to the end of the answer. */
 	ms: number;
+	/** Who answered, or did not. */
+	target: URL;
 };
 
 export type Posting = {
-	target: URL;
+	/** Tried in their order until somebody listens, as a load balancer passes over what is down. At least one. */
+	targets: readonly [URL, ...URL[]];
 	headers: Record<string, string | string[]>;
 	body: Buffer;
 	timeoutMs: number;
@@ -27,12 +30,26 @@ const LONGEST_ANSWER_BYTES = 64 * 1024;
  * follows redirects, adds headers of its own and does not let a test send a header twice.
  * Never rejects.
  */
-export function post(posting: Posting): Promise<Posted> {
-	const { target, headers, body, timeoutMs, stop } = posting;
+export async function post(posting: Posting): Promise<Posted> {
+	const {
+		targets: [target, next, ...others],
+		...rest
+	} = posting;
+	const { code, ...posted } = await postTo(target, rest);
+	if (code !== 'ECONNREFUSED' || next === undefined) return { ...posted, target };
+	return await post({ ...rest, targets: [next, ...others] });
+}
+
+type Outcome = Omit<Posted, 'target'> & { code?: string };
+
+function postTo(target: URL, posting: Omit<Posting, 'targets'>): Promise<Outcome> {
+	const { headers, body, timeoutMs, stop } = posting;
 	const began = performance.now();
 	return new Promise((resolve) => {
-		const end = (status: number | null, answer: string, error: string | null) =>
-			resolve({ status, answer, error, ms: Math.round(performance.now() - began) });
+		const end = (status: number | null, answer: string, error: string | null, code?: string) =>
+			resolve({ status, answer, error, code, ms: Math.round(performance.now() - began) });
+		const fail = (error: NodeJS.ErrnoException) =>
+			end(null, '', words(error, target, posting), error.code);
 		const signal = AbortSignal.any([stop, AbortSignal.timeout(timeoutMs)]);
 		const sent = request(
 			target,
@@ -49,15 +66,19 @@ export function post(posting: Posting): Promise<Posted> {
 					const answer = Buffer.concat(chunks).subarray(0, LONGEST_ANSWER_BYTES).toString('utf8');
 					end(reply.statusCode ?? null, answer, null);
 				});
-				reply.on('error', (error) => end(null, '', words(error, posting)));
+				reply.on('error', fail);
 			},
 		);
-		sent.on('error', (error) => end(null, '', words(error, posting)));
+		sent.on('error', fail);
 		sent.end(body);
 	});
 }
 
-function words(error: NodeJS.ErrnoException, { target, timeoutMs, stop }: Posting): string {
+function words(
+	error: NodeJS.ErrnoException,
+	target: URL,
+	{ timeoutMs, stop }: Omit<Posting, 'targets'>,
+): string {
 	if (stop.aborted) return 'The local Kustomer was stopped';
 	if (error.name === 'TimeoutError' || error.name === 'AbortError') {
 		return `${target.host} did not answer within ${timeoutMs} ms`;

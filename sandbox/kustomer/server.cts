@@ -58,6 +58,11 @@ export type KustomerOptions = {
 	pod?: string;
 	/** https origin → http origin on this machine; see `DeliverTo`. */
 	deliverTo?: Readonly<Record<string, string>>;
+	/**
+	 * Whether what n8n answers while it is still starting reaches Kustomer as 503, as behind the reverse proxy in
+	 * deploy/. Default false: n8n's own answer is 200, and Kustomer takes the event for received.
+	 */
+	refuseWhileStarting?: boolean;
 	/** Default: the documented pauses of minutes. */
 	clock?: Partial<Clock>;
 	/** How many outbound webhooks the organization may have. Default 5. */
@@ -184,7 +189,12 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 	};
 	const webhooks = new OutboundWebhooks(organization, options.webhookLimit ?? 5);
 	const hooks = new Hooks(organization, () => url, { changed, configured });
-	const deliveries = new Deliveries(webhooks, deliverTo, clock, { changed, configured });
+	const deliveries = new Deliveries(
+		webhooks,
+		{ deliverTo, refuseWhileStarting: options.refuseWhileStarting ?? false },
+		clock,
+		{ changed, configured },
+	);
 	const mailbox = new Mailbox(hooks);
 	const requests = new Requests();
 	if (options.stateFile !== undefined) {

@@ -185,6 +185,16 @@ describe('a delivery that fails', () => {
 });
 
 describe('the deliver-to map', () => {
+	it('lets several take turns, and passes over one where nobody listens, as a load balancer does', async () => {
+		const kustomer = await started();
+		const [one, other] = [await receiver(200), await receiver(200)];
+		await subscribed(kustomer, one.origin);
+		kustomer.deliverTo('https://n8n.example.com', [one.origin, 'http://127.0.0.1:1', other.origin]);
+		for (let turn = 0; turn < 3; turn++) await kustomer.send(EVENT);
+		expect(kustomer.deliveries().map(({ ok, attempt }) => ok && attempt)).toEqual([1, 1, 1]);
+		expect([one.received.length, other.received.length]).toEqual([1, 2]);
+	});
+
 	it.each([
 		['http://n8n.example.com', 'http://127.0.0.1:1'],
 		['https://n8n.example.com', 'http://192.0.2.1:1'],
