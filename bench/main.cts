@@ -1,17 +1,18 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { makeCases, type Case } from './cases.cts';
-import { drawChart } from './chart.cts';
 import { measureOwnCode } from './inProcess.cts';
 import { PLANS, startLayout, type Layout, type LayoutPlan } from './layouts.cts';
 import { fire } from './load.cts';
+import { writePage } from './page.cts';
 import { measurePosts } from './posts.cts';
-import { asMarkdown, summarized, type Results, type Round } from './report.cts';
+import { RESULTS, write } from './recorded.cts';
+import { summarized, type Results, type Round } from './report.cts';
 import { untilIdle, usageOf, watchPeak } from './usage.cts';
 
-const RESULTS = resolve(__dirname, 'results');
+/** For what is not the whole. */
+const ASIDE = resolve(__dirname, '..', '.cache', 'bench');
 const FULL_ROUNDS = 3;
 const SHORT_ROUNDS = 3;
 const SHORT_SHARE = 0.2;
@@ -21,9 +22,16 @@ async function main(): Promise<void> {
 		options: {
 			short: { type: 'boolean', default: false },
 			only: { type: 'string', multiple: true },
-			out: { type: 'string', default: RESULTS },
+			out: { type: 'string' },
+			page: { type: 'boolean', default: false },
 		},
 	});
+	if (values.page) {
+		writePage();
+		return;
+	}
+	const isWhole = !values.short && values.only === undefined;
+	const folder = values.out ?? (isWhole ? RESULTS : ASIDE);
 	const plans = PLANS.filter(({ name }) => values.only?.includes(name) ?? true);
 	if (plans.length < (values.only ?? [1]).length) {
 		throw new Error(`--only is one or more of: ${PLANS.map(({ name }) => name).join(', ')}`);
@@ -50,7 +58,7 @@ async function main(): Promise<void> {
 				const count = Math.round(plan.events * (values.short ? SHORT_SHARE : 1));
 				const measured = await measure(layout, { rounds, count, isShort: values.short });
 				results.layouts.push(summarized(plan, count, measured));
-				if (plan.mode === 'regular' && plan.name !== 'lazy acquire') {
+				if (plan.mode === 'regular') {
 					results.posts.push(...(await measurePosts(layout, plan.name, values.short)));
 				}
 			} finally {
@@ -58,17 +66,10 @@ async function main(): Promise<void> {
 			}
 		});
 		// Half an hour is long: what is there stays, whatever comes after it.
-		await write(results, values.out);
+		write('latest.json', results, folder);
+		writePage(folder);
 	}
-	console.log(`\n${asMarkdown(results)}`);
-}
-
-async function write(results: Results, folder: string): Promise<void> {
-	await mkdir(folder, { recursive: true });
-	await writeFile(resolve(folder, 'latest.json'), `${JSON.stringify(results, null, '\t')}\n`);
-	await writeFile(resolve(folder, 'chart.svg'), drawChart(results));
-	const page = resolve(folder === RESULTS ? dirname(RESULTS) : folder, 'RESULTS.md');
-	await writeFile(page, asMarkdown(results));
+	console.log(`\nWritten to ${folder}`);
 }
 
 /** The engine whose executions are cheapest, so that most is measured in the least time. */
@@ -101,7 +102,6 @@ async function runOnce(layout: Layout, one: Case, count: number): Promise<Omit<R
 	const { leaders, urls, n8n } = layout;
 	const shots = one.shots(count);
 	const executionsBefore = await n8n.api.countExecutions(one.workflowId);
-	await untilIdle(leaders);
 	const before = await usageOf(leaders);
 	const watched = watchPeak(leaders);
 	const volley = await fire(
@@ -126,6 +126,7 @@ async function runOnce(layout: Layout, one: Case, count: number): Promise<Omit<R
 		answerMs: volley.answerMs,
 		cpuPer1000: ((after.cpuSeconds - before.cpuSeconds) / count) * 1_000,
 		peakMb: peakMb - before.rssMb,
+		keptMb: after.rssMb - before.rssMb,
 	};
 }
 

@@ -10,6 +10,9 @@ export interface Posts {
 	readonly itemsPerSecond: Spread;
 	/** Seconds per 1,000 items, all of n8n. */
 	readonly cpuPer1000: Spread;
+	/** Of our node: each round against the same round of HTTP Request at the same hook. */
+	readonly speedRatio?: Spread;
+	readonly cpuRatio?: Spread;
 }
 
 const IN_FLIGHT = 50;
@@ -30,11 +33,16 @@ export async function measurePosts(
 		type: 'httpHeaderAuth',
 		data: { name: 'Authorization', value: `Bearer ${layout.world.apiKey}` },
 	});
-	const nodes: Array<[string, NodeDraft]> = [
-		['ours, web hook with key', ourNode(layout, 'web', web)],
-		['HTTP Request, web hook with header auth', httpNode(web, header)],
-		['ours, form hook', ourNode(layout, 'form', form)],
-		['HTTP Request, form hook', httpNode(form)],
+	const [httpWeb, httpForm] = [
+		'HTTP Request, web hook with header auth',
+		'HTTP Request, form hook',
+	] as const;
+	/** The third is what it is compared with. */
+	const nodes: Array<[string, NodeDraft, string?]> = [
+		['ours, web hook with key', ourNode(layout, 'web', web), httpWeb],
+		[httpWeb, httpNode(web, header)],
+		['ours, form hook', ourNode(layout, 'form', form), httpForm],
+		[httpForm, httpNode(form)],
 	];
 	const flows = await Promise.all(
 		nodes.map(async ([name, node]) => ({ name, run: await published(layout, node, items) })),
@@ -54,11 +62,21 @@ export async function measurePosts(
 			measured.set(name, [...(measured.get(name) ?? []), { perSecond: items / seconds, cpu }]);
 		}
 	}
+	const ratios = (name: string) => {
+		const runs = measured.get(name) ?? [];
+		const other = measured.get(nodes.find(([one]) => one === name)?.[2] ?? '');
+		if (other === undefined) return {};
+		return {
+			speedRatio: spread(runs.map(({ perSecond }, at) => perSecond / (other[at]?.perSecond ?? 0))),
+			cpuRatio: spread(runs.map(({ cpu }, at) => cpu / (other[at]?.cpu ?? 0))),
+		};
+	};
 	return [...measured].map(([name, runs]) => ({
 		engine,
 		name,
 		itemsPerSecond: spread(runs.map(({ perSecond }) => perSecond)),
 		cpuPer1000: spread(runs.map(({ cpu }) => (cpu / items) * 1_000)),
+		...ratios(name),
 	}));
 }
 

@@ -1,7 +1,7 @@
 // `npm test`: every gate that must hold before a change lands, cheapest first; stops at the first that does not.
 // `unit`, `scan`, `e2e` or `faults` runs only that part, with further arguments handed on to jest; `faults` alone is
-// its long form. `matrix` runs the main ways
-// through the package on every line of n8n, or on one: `--line 1.123`.
+// its long form, and what it counts goes to bench/RESULTS.md. `matrix` runs the main ways through the package on every
+// line of n8n, or on one: `--line 1.123`.
 import { spawn } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -39,6 +39,11 @@ for (const [name, step] of steps) {
 	const took = `${((Date.now() - startedAt) / 1000).toFixed(1)} s`;
 	console.log(`== ${name}: ${process.exitCode === 0 ? 'passed' : 'FAILED'} in ${took}`);
 	if (process.exitCode !== 0) break;
+}
+// What a long run counted belongs on the page.
+if (process.env.FAULTS === 'full') {
+	const bench = join(ROOT, 'bench', 'main.cts');
+	await spawned(process.execPath, ['--require', 'tsx/cjs', bench, '--page']);
 }
 printClosingLine();
 

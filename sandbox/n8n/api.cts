@@ -206,6 +206,15 @@ export class N8nApi {
 		});
 	}
 
+	/** "Retry" in the list of executions; resolves when the new execution is over. */
+	async retryExecution(id: string): Promise<void> {
+		await this.session.rest({
+			method: 'POST',
+			path: `/executions/${id}/retry`,
+			body: { loadWorkflow: false },
+		});
+	}
+
 	/** Waits until the workflow has at least `count` executions and all are over. Newest first. */
 	async waitForExecutions(
 		workflowId: string,
