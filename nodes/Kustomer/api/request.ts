@@ -34,9 +34,29 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  * The one door to Kustomer's REST API: sends a request with the `kustomerApi` credential.
  *
  * @returns the reply, whatever its status
- * @throws NodeApiError in our words when no reply came (no connection, unusable credential)
+ * @throws NodeApiError in our words when no reply of Kustomer's came (no connection, unusable
+ *   credential, a page of somebody in between)
  */
 export async function apiReply(caller: ApiCaller, request: ApiRequest): Promise<Reply> {
+	const reply = await send(caller, request);
+	// A success that is none: nothing was listed, made or deleted by it.
+	if (reply.status < 300 && isWebPage(reply.body)) throw unreadable(caller, request);
+	return reply;
+}
+
+/** @returns the error for a success that does not hold what it should; to be thrown by the caller */
+export function unreadable(caller: ApiCaller, asked: Asked): NodeApiError {
+	return apiError(
+		caller,
+		`n8n could not ${asked.purpose}: the answer is not Kustomer's. Perhaps a proxy or a sign-in page stands between n8n and Kustomer. Check the network of the n8n machine and the host in the Kustomer API credential, and try again.`,
+	);
+}
+
+function isWebPage(body: unknown): boolean {
+	return typeof body === 'string' && body.trimStart().startsWith('<');
+}
+
+async function send(caller: ApiCaller, request: ApiRequest): Promise<Reply> {
 	try {
 		const { statusCode, body, headers } = (await caller.helpers.httpRequestWithAuthentication.call(
 			caller,

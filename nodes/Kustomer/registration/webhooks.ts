@@ -1,4 +1,4 @@
-import { apiReply, apiRequest, refused, type ApiCaller } from '../api/request';
+import { apiReply, apiRequest, refused, unreadable, type ApiCaller } from '../api/request';
 import { resourcesOf, type Resource } from '../api/paging';
 import { isRecord } from '../api/replies';
 
@@ -38,18 +38,24 @@ const CREATE_ROLE = 'org.outbound_webhooks (or org.permission.outbound_webhook.c
 const UPDATE_ROLE = 'org.outbound_webhooks (or org.permission.outbound_webhook.update)';
 const DELETE_ROLE = 'org.outbound_webhooks (or org.permission.outbound_webhook.delete)';
 
+/**
+ * @throws NodeApiError when Kustomer refuses, or answers with anything but a list: taken for an
+ *   empty one, it would make the trigger create a second webhook
+ */
 export async function listWebhooks(caller: ApiCaller, timeoutMs?: number): Promise<Webhook[]> {
-	const body = await apiRequest(caller, {
+	const asked = {
 		purpose: 'list the outbound webhooks of your organization',
 		role: READ_ROLE,
-		method: 'GET',
-		path: PATH,
-		timeoutMs,
-	});
+	};
+	const body = await apiRequest(caller, { ...asked, method: 'GET', path: PATH, timeoutMs });
+	if (!isRecord(body) || !Array.isArray(body.data)) throw unreadable(caller, asked);
 	return resourcesOf(body).map(webhookOf);
 }
 
-/** @returns the webhook, or nothing when Kustomer has none of this id */
+/**
+ * @returns the webhook, or nothing when Kustomer has none of this id
+ * @throws NodeApiError when Kustomer refuses, or answers with anything but a webhook
+ */
 export async function findWebhook(
 	caller: ApiCaller,
 	id: string,
@@ -59,7 +65,9 @@ export async function findWebhook(
 	const reply = await apiReply(caller, { ...asked, method: 'GET', path: pathOf(id), timeoutMs });
 	if (reply.status === 404 || reply.status === 410) return undefined;
 	if (reply.status >= 300) throw refused(caller, reply, asked);
-	return resourcesOf(reply.body).map(webhookOf)[0];
+	const [found] = resourcesOf(reply.body);
+	if (found === undefined) throw unreadable(caller, asked);
+	return webhookOf(found);
 }
 
 /** @returns the new webhook and the raw status, so that a refusal can be explained by the caller */

@@ -134,6 +134,32 @@ describe('publishing', () => {
 		expect(trigger.notes().webhookId).toBe(the(kustomer, trigger).id);
 	});
 
+	it.each<[string, number, unknown]>([
+		['a web page', 200, '<html>Sign in to the network of this hotel</html>'],
+		['half of a list', 200, '{"data":'],
+		['no list', 200, { data: null }],
+		['nothing', 204, undefined],
+	])('makes no second webhook when the list of webhooks is %s', async (_, status, body) => {
+		const trigger = await triggerWith();
+		await trigger.activate();
+		kustomer.faults = [{ method: 'GET', path: /outbound-webhooks/, status, body }];
+		expect(await refusalOf(trigger)).toContain("the answer is not Kustomer's");
+		kustomer.faults = [];
+		await trigger.activate();
+		expect(kustomer.webhooks()).toHaveLength(1);
+	});
+
+	it('does not count its webhook as removed when a web page answered', async () => {
+		const trigger = await triggerWith();
+		await trigger.activate();
+		const body = ' <!doctype html><title>Proxy</title>';
+		kustomer.faults = [{ method: 'DELETE', path: /outbound-webhooks/, status: 200, body }];
+		await expect(trigger.deactivate()).rejects.toThrow("the answer is not Kustomer's");
+		kustomer.faults = [];
+		await trigger.deactivate();
+		expect(kustomer.webhooks()).toEqual([]);
+	});
+
 	it('reads the secret where the reply to the create does not hold it', async () => {
 		const trigger = await triggerWith();
 		kustomer.faults = [
