@@ -16,7 +16,8 @@ const MISDEEDS: Array<Omit<Fault, 'path'>> = (['before', 'after'] as const).flat
 	{ when, reset: true },
 	{ when, status: 502, body: '<html><h1>Bad Gateway</h1></html>' },
 	{ when, status: 500, body: Buffer.from([0, 159, 146, 150]) },
-	{ when, status: 429, headers: { 'retry-after': '1' }, body: { errors: [] } },
+	// The minute that the limit is for is over at once.
+	{ when, status: 429, headers: { 'x-ratelimit-reset': '1' }, body: { errors: [] } },
 	{ when, status: 503 },
 ]);
 /** They say "success" for what was not done: no post can see through that, a registration must. */
@@ -189,7 +190,7 @@ async function posted(address: string, items: number) {
 				name: 'Webhook',
 				type: 'n8n-nodes-base.webhook',
 				webhookId: path,
-				parameters: { httpMethod: 'POST', path, responseMode: 'lastNode', options: {} },
+				parameters: { httpMethod: 'POST', path, options: {} },
 			}),
 			node({
 				name: 'Items',
