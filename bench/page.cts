@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { drawChart } from './chart.cts';
 import { read, recordedFaults, recordedSoaks, RESULTS } from './recorded.cts';
@@ -10,5 +10,8 @@ export function writePage(folder = RESULTS): void {
 	if (results === undefined) return;
 	writeFileSync(join(folder, 'chart.svg'), drawChart(results));
 	const page = join(folder === RESULTS ? dirname(RESULTS) : folder, 'RESULTS.md');
-	writeFileSync(page, asMarkdown(results, { faults: recordedFaults(), soaks: recordedSoaks() }));
+	// Written by hand, for the results that they stand beside.
+	const remarks = join(folder, 'remarks.md');
+	const text = asMarkdown(results, { faults: recordedFaults(), soaks: recordedSoaks() });
+	writeFileSync(page, existsSync(remarks) ? `${text}\n${readFileSync(remarks, 'utf8')}` : text);
 }
