@@ -1,5 +1,5 @@
 import * as echarts from 'echarts';
-import { BARE, cpuOf, type Results } from './report.cts';
+import { BARE, cpuRatioOf, type Results } from './report.cts';
 
 const SERIES = [
 	[BARE, '#8a94a6'],
@@ -25,7 +25,11 @@ export function drawChart({ layouts, n8n, date }: Results): string {
 		},
 		legend: { bottom: 4, textStyle: { fontSize: 11 } },
 		grid: { left: 44, right: 16, top: 70, bottom: 84 },
-		xAxis: { type: 'category', data: layouts.map(({ name }) => name) },
+		xAxis: {
+			type: 'category',
+			data: layouts.map(({ name }) => name),
+			axisLabel: { interval: 0 },
+		},
 		yAxis: { type: 'value' },
 		series: SERIES.map(([name, color]) => ({
 			name,
@@ -37,10 +41,7 @@ export function drawChart({ layouts, n8n, date }: Results): string {
 				fontSize: 9,
 				formatter: ({ value }: { value: number | null }) => value?.toFixed(2) ?? '',
 			},
-			data: layouts.map((layout) => {
-				const [cpu, bare] = [cpuOf(layout, name), cpuOf(layout, BARE)];
-				return cpu === undefined || bare === undefined ? null : cpu / bare;
-			}),
+			data: layouts.map((layout) => cpuRatioOf(layout, name) ?? null),
 		})),
 	} as echarts.EChartsOption);
 	const svg = chart.renderToSVGString();

@@ -334,7 +334,7 @@ function withSpread({ median: middle, least, most }: Spread, digits: number): st
 	return `${middle.toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`;
 }
 
-/** For the chart: the median. */
-export function cpuOf(layout: LayoutResult, name: string): number | undefined {
-	return layout.cases.find((measured) => measured.name === name)?.cpuPer1000.median;
+/** For the chart: the median of what a round cost against the bare Webhook node's. */
+export function cpuRatioOf(layout: LayoutResult, name: string): number | undefined {
+	return layout.cases.find((measured) => measured.name === name)?.cpuRatio[BARE]?.median;
 }
