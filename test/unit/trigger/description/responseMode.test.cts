@@ -3,8 +3,8 @@ describe('when n8n answers Kustomer', () => {
 		jest.isolateModules(() => {
 			jest.doMock('n8n-workflow', () => ({}));
 			const { RESPONSE_MODE } = jest.requireActual<
-				typeof import('../../../../../nodes/Kustomer/trigger/description/responseMode')
-			>('../../../../../nodes/Kustomer/trigger/description/responseMode');
+				typeof import('../../../../nodes/Kustomer/trigger/description/responseMode')
+			>('../../../../nodes/Kustomer/trigger/description/responseMode');
 			const text = String(RESPONSE_MODE.responseMode);
 			const modeFor = (parameters: unknown): unknown =>
 				new Function('$parameter', `return ${text.slice(3, -2)}`)(parameters);
