@@ -7,6 +7,7 @@ import {
 	type SearchSchema,
 } from '../../api/searchSchema';
 import { textOf } from '../../narrowing';
+import { parsedJson } from '../inboundHook/jsonText';
 import { InputMistake } from '../mistake';
 import { choicesOf, type NameKind } from './conversion';
 import { DATE_WORDS, dayAlone, instantOf, relativeInstant, withoutDateObjects } from './dates';
@@ -46,6 +47,18 @@ type Criterion = Record<string, Record<string, unknown>>;
 
 /** Operators that say all there is to say; Kustomer wants some value. */
 const WITHOUT_VALUE = new Set(['set', 'not_set']);
+
+const OF_ONE = new Set([
+	'contains',
+	'equals',
+	'gt',
+	'gte',
+	'lt',
+	'lte',
+	'not_contains',
+	'not_equals',
+	'starts_with',
+]);
 
 const OF_SEVERAL = new Set(['in', 'not_in', 'contains_any', 'not_contains_any']);
 
@@ -97,7 +110,9 @@ function sortField({ schema, context, sortBy }: SearchForm): string {
 	const name = fieldNamed(schema, context, typed)?.name;
 	if (name !== undefined) return name;
 	if (schema.sortable.includes(typed)) return typed;
-	throw new InputMistake(`"Sort By" names ${shown(typed)}, which Kustomer cannot search by.`);
+	throw new InputMistake(
+		`"Sort By" names ${shown(typed)}, which Kustomer cannot sort by. Choose one from the list.`,
+	);
 }
 
 async function criterion(form: SearchForm, row: CriterionRow, index: number): Promise<Criterion> {
@@ -114,12 +129,14 @@ async function criterion(form: SearchForm, row: CriterionRow, index: number): Pr
 	const operator = operatorMeant(form.schema, field, row);
 	if (WITHOUT_VALUE.has(operator)) return { [field.name]: { [operator]: true } };
 	const given = withoutDateObjects(row.value);
-	if (isBlank(given)) {
-		throw new InputMistake(
-			`The criterion "${fieldLabel(field.name)}" has no value. Enter one, or remove the criterion: without it the search would find more.`,
-		);
-	}
+	if (isBlank(given)) throw valueless(field);
 	return { [field.name]: await comparison({ form, field, operator, given }) };
+}
+
+function valueless({ name }: SearchField): InputMistake {
+	return new InputMistake(
+		`The criterion "${fieldLabel(name)}" has no value. Enter one, or remove the criterion: without it the search would find more.`,
+	);
 }
 
 function operatorMeant(schema: SearchSchema, field: SearchField, row: CriterionRow): string {
@@ -133,7 +150,9 @@ type Comparison = { form: SearchForm; field: SearchField; operator: string; give
 
 async function comparison(one: Comparison): Promise<Record<string, unknown>> {
 	const { form, field, operator, given } = one;
+	if (!OF_ONE.has(operator) && !OF_SEVERAL.has(operator)) return { [operator]: asJson(given) };
 	const values = valuesIn(one).map((value) => valueOf(form, field, value));
+	if (values.length === 0) throw valueless(field);
 	const ready = await withIds(form, field, values);
 	if (OF_SEVERAL.has(operator)) return { [operator]: ready };
 	if (ready.length === 1) return { [operator]: ready[0] };
@@ -142,6 +161,11 @@ async function comparison(one: Comparison): Promise<Record<string, unknown>> {
 		return { [several ?? operator]: ready };
 	}
 	throw unfit(fieldLabel(field.name), 'one value (add a criterion for each)', given);
+}
+
+/** What an operator wants that only the organization's schema names is not documented. */
+function asJson(given: unknown): unknown {
+	return (typeof given === 'string' ? parsedJson(given) : undefined) ?? given;
 }
 
 function valuesIn({ field, operator, given }: Comparison): unknown[] {
