@@ -1,4 +1,5 @@
 import { isRecord, recordOf, textOf } from '../narrowing';
+import type { Reply } from './errors';
 import { apiReply, refused, unreadable, type ApiCaller, type ApiRequest } from './request';
 
 /** What a value is, for the form and for Kustomer. `idList` is a list of ids or names. */
@@ -62,7 +63,7 @@ export async function customAttributes(
 	for (let page = 1; page <= MOST_PAGES; page++) {
 		const request = pageRequest(resource, page);
 		const reply = await apiReply(caller, request);
-		if (reply.status === 401 || reply.status === 403) return undefined;
+		if (lacksRole(reply)) return undefined;
 		if (reply.status === 404) break;
 		if (reply.status >= 300) throw refused(caller, reply, request);
 		if (!isRecord(reply.body)) throw unreadable(caller, request);
@@ -98,6 +99,11 @@ export function inWords(name: string): string {
 		)
 		.join(' ')
 		.trim();
+}
+
+/** A key that Kustomer does not accept at all is an error like any other. */
+function lacksRole({ status, key }: Reply): boolean {
+	return (status === 401 || status === 403) && key !== 'notAccepted';
 }
 
 function pageRequest(resource: string, page: number): ApiRequest {

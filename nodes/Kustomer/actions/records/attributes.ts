@@ -1,7 +1,7 @@
 import { labelOfCustom, typeBySuffix, type CustomAttribute } from '../../api/metadata';
 import { isRecord, recordOf } from '../../narrowing';
-import { jsonMistake, parsedJson } from '../inboundHook/jsonText';
-import { InputMistake } from '../mistake';
+import { parsedJson } from '../inboundHook/jsonText';
+import { InputMistake } from '../errors';
 import { choicesOf, converted, type Field } from './conversion';
 import { isBlank, listFrom, shown, textFrom } from './values';
 
@@ -89,7 +89,7 @@ export function jsonAttributesOf(
 	own: readonly Attribute[] = [],
 ): Record<string, unknown> {
 	if (isBlank(given)) return {};
-	const attributes = typeof given === 'string' ? jsonIn(given) : given;
+	const attributes = typeof given === 'string' ? parsedJson(given, '"Attributes (JSON)"') : given;
 	if (!isRecord(attributes)) {
 		throw new InputMistake(
 			'"Attributes (JSON)" must be one JSON object, such as {"name": "Ada Lovelace"}.',
@@ -212,13 +212,4 @@ function nameMeant(typed: string, { own, custom = [] }: KnownAttributes): string
 
 function emptied(field: Field | undefined): null | [] {
 	return field?.type === 'list' || field?.type === 'idList' ? [] : null;
-}
-
-function jsonIn(text: string): unknown {
-	const parsed = parsedJson(text);
-	if (parsed !== undefined) return parsed;
-	const { line, column, words } = jsonMistake(text);
-	throw new InputMistake(
-		`"Attributes (JSON)" is not JSON: line ${line}, column ${column}: ${words}.`,
-	);
 }

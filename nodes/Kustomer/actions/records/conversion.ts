@@ -1,11 +1,11 @@
 import { inWords, type Choice, type CustomAttribute } from '../../api/metadata';
 import { isRecord } from '../../narrowing';
-import { parsedJson } from '../inboundHook/jsonText';
 import { DATE_WORDS, dayOf, instantOf, withoutDateObjects } from './dates';
 import {
 	booleanFrom,
 	choiceFrom,
 	isBlank,
+	jsonIn,
 	listFrom,
 	numberFrom,
 	objectFrom,
@@ -72,7 +72,7 @@ function entriesOf(field: Field, given: unknown): unknown[] {
 /** The JSON of a single object has commas too. */
 function oneObject(field: Field, given: unknown): unknown {
 	const isJson = field.entry !== undefined && typeof given === 'string' && /^\s*\{/.test(given);
-	return (isJson ? parsedJson(given) : undefined) ?? given;
+	return (isJson ? jsonIn(given) : undefined) ?? given;
 }
 
 function entryOf({ label, entry, choices }: Field, given: unknown): unknown {

@@ -7,8 +7,7 @@ import {
 	type SearchSchema,
 } from '../../api/searchSchema';
 import { textOf } from '../../narrowing';
-import { parsedJson } from '../inboundHook/jsonText';
-import { InputMistake } from '../mistake';
+import { InputMistake } from '../errors';
 import { choicesOf, type NameKind } from './conversion';
 import { DATE_WORDS, dayAlone, instantOf, relativeInstant, withoutDateObjects } from './dates';
 import {
@@ -16,6 +15,7 @@ import {
 	choiceFrom,
 	choicesMeant,
 	isBlank,
+	jsonIn,
 	listFrom,
 	numberFrom,
 	shown,
@@ -165,7 +165,7 @@ async function comparison(one: Comparison): Promise<Record<string, unknown>> {
 
 /** What an operator wants that only the organization's schema names is not documented. */
 function asJson(given: unknown): unknown {
-	return (typeof given === 'string' ? parsedJson(given) : undefined) ?? given;
+	return (typeof given === 'string' ? jsonIn(given) : undefined) ?? given;
 }
 
 function valuesIn({ field, operator, given }: Comparison): unknown[] {

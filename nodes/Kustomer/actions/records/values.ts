@@ -1,7 +1,6 @@
 import type { Choice } from '../../api/metadata';
 import { isRecord, textOf } from '../../narrowing';
-import { parsedJson } from '../inboundHook/jsonText';
-import { InputMistake } from '../mistake';
+import { InputMistake } from '../errors';
 
 /** Reading values that people entered: each takes anything, and refuses in words what is not meant. */
 
@@ -84,14 +83,14 @@ export function listFrom(value: unknown, label: string): unknown[] {
 
 function listInText(text: string, label: string): unknown[] {
 	if (!text.startsWith('[')) return text.split(',');
-	const parsed = parsedJson(text);
+	const parsed = jsonIn(text);
 	if (Array.isArray(parsed)) return parsed;
 	throw unfit(label, 'a list: values with commas between them, or JSON such as ["a", "b"]', text);
 }
 
 /** @throws InputMistake for anything but an object or the JSON of one */
 export function objectFrom(value: unknown, label: string): Record<string, unknown> {
-	const object = typeof value === 'string' ? parsedJson(value) : value;
+	const object = typeof value === 'string' ? jsonIn(value) : value;
 	if (isRecord(object)) return object;
 	throw unfit(label, 'a JSON object', value);
 }
@@ -133,4 +132,13 @@ function listed(choices: readonly Choice[]): string {
 	const words = choices.slice(0, MOST_LISTED_CHOICES).map((choice) => choice.value);
 	const more = choices.length - words.length;
 	return more > 0 ? `${words.join(', ')} and ${more} more` : words.join(', ');
+}
+
+/** @returns the value; undefined when the text is not JSON */
+export function jsonIn(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
 }
