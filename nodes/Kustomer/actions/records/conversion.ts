@@ -38,7 +38,7 @@ export function choicesOf({ options }: { options?: readonly string[] }): Choice[
 export function converted(field: Field, value: unknown, timeZone: string): unknown {
 	const given = withoutDateObjects(value);
 	if (isBlank(given)) return undefined;
-	const { label, choices } = field;
+	const { label } = field;
 	switch (field.type) {
 		case 'number':
 			return numberFrom(given, label);
@@ -49,7 +49,7 @@ export function converted(field: Field, value: unknown, timeZone: string): unkno
 		case 'dateTime':
 			return instantOf(textFrom(given, label), timeZone) ?? refuseDate(label, given);
 		case 'options':
-			return choiceFrom(given, label, choices ?? []);
+			return wordOf(field, given);
 		case 'object':
 			return objectFrom(given, label);
 		case 'list':
@@ -75,11 +75,14 @@ function oneObject(field: Field, given: unknown): unknown {
 	return (isJson ? jsonIn(given) : undefined) ?? given;
 }
 
-function entryOf({ label, entry, choices }: Field, given: unknown): unknown {
-	if (entry === undefined) {
-		return choices === undefined ? textFrom(given, label) : choiceFrom(given, label, choices);
-	}
+function entryOf(field: Field, given: unknown): unknown {
+	const { label, entry } = field;
+	if (entry === undefined) return wordOf(field, given);
 	if (isRecord(given)) return given;
 	if (entry === 'object') throw unfit(label, "a JSON list of Kustomer's objects", given);
 	return { [entry]: textFrom(given, label) };
+}
+
+function wordOf({ label, choices }: Field, given: unknown): string {
+	return choices === undefined ? textFrom(given, label) : choiceFrom(given, label, choices);
 }
