@@ -1,4 +1,5 @@
 import { inWords, type Choice, type CustomAttribute } from '../../api/metadata';
+import type { NameKind } from '../../api/names';
 import { isRecord } from '../../narrowing';
 import { DATE_WORDS, dayOf, instantOf, withoutDateObjects } from './dates';
 import {
@@ -12,9 +13,6 @@ import {
 	textFrom,
 	unfit,
 } from './values';
-
-/** A list whose names stand for ids. */
-export type NameKind = 'tags' | 'users' | 'teams' | 'queues';
 
 /** What is needed to know of an attribute, Kustomer's or the organization's, to read its value. */
 export type Field = Pick<CustomAttribute, 'label' | 'type' | 'choices'> & {

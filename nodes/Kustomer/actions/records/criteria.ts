@@ -1,3 +1,4 @@
+import type { NameKind } from '../../api/names';
 import {
 	fieldLabel,
 	fieldNamed,
@@ -8,7 +9,7 @@ import {
 } from '../../api/searchSchema';
 import { textOf } from '../../narrowing';
 import { InputMistake } from '../errors';
-import { choicesOf, type NameKind } from './conversion';
+import { choicesOf } from './conversion';
 import { DATE_WORDS, dayAlone, instantOf, relativeInstant, withoutDateObjects } from './dates';
 import {
 	booleanFrom,
