@@ -1,7 +1,7 @@
 import { apiList } from '../../api/paging';
 import { recordsIn } from '../../api/records';
 import { apiRequest } from '../../api/request';
-import { searchSchema } from '../../api/searchSchema';
+import { kindOf, searchSchema } from '../../api/searchSchema';
 import { isRecord, oneOf, recordOf, textOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import { parsedJson } from '../json';
@@ -174,10 +174,13 @@ async function savedQuery({ item, caller, call }: Access): Promise<Record<string
 		method: 'GET',
 		path: `/v1/customers/searches/${encodeURIComponent(id)}`,
 	});
-	const [{ attributes } = { attributes: {} }] = recordsIn(body);
+	const [saved] = recordsIn(body);
 	// The columns of the list in Kustomer's app say nothing about what is found.
-	const { fields: _columns, ...query } = recordOf(attributes.data);
-	return query;
+	const { fields: _columns, ...query } = recordOf(saved?.attributes.data);
+	// Kustomer has no order of its own, and pages without one overlap.
+	const { queryContext } = query;
+	const kind = kindOf(textOf(queryContext)) || 'customer';
+	return { sort: [{ [`${kind}_updated_at`]: 'desc' }], ...query };
 }
 
 function givenQuery(given: unknown): Record<string, unknown> {
