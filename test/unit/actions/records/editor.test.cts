@@ -100,7 +100,7 @@ describe('a list to choose from', () => {
 
 	it('of users and teams is sorted by name', async () => {
 		const users = await loadOptions('getUsers', at('conversation', 'assign'));
-		expect(users.slice(0, 2).map(({ name }) => name)).toEqual(['Amir Haddad', 'API key']);
+		expect(users.slice(0, 2).map(({ name }) => name)).toEqual(['Amir Haddad', 'Demo key']);
 		const teams = await loadOptions('getTeams', at('conversation', 'assign'));
 		expect(teams.map(({ name }) => name)).toEqual(['Repairs', 'Returns']);
 	});
