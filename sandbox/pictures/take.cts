@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { logIn, startBrowser } from '../../test/support/browser.cts';
+import { logIn, startBrowser } from '../browser.cts';
 import type { Picture } from './pictures.cts';
 import type { Scene } from './scene.cts';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
+import { logIn, openNode, startBrowser } from '../../sandbox/browser.cts';
 import { until } from '../../sandbox/n8n/deadline.cts';
 import { OWNER } from '../../sandbox/n8n/session.cts';
-import { logIn, openNode, startBrowser } from '../support/browser.cts';
 
 jest.setTimeout(600_000);
 
