@@ -8,6 +8,6 @@ const { projects } = require('./jest.config.js');
  */
 module.exports = {
 	...projects[0],
-	testMatch: ['<rootDir>/test/unit/{receive,registration,send}/**/*.test.cts'],
+	testMatch: ['<rootDir>/test/unit/{event,trigger/memory,trigger/registration,actions/inboundHook}/**/*.test.cts'],
 	setupFilesAfterEnv: [],
 };

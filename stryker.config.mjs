@@ -2,9 +2,10 @@
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
 	mutate: [
-		'nodes/Kustomer/receive/**/*.ts',
-		'nodes/Kustomer/registration/{address,names,plan,secretKeeper}.ts',
-		'nodes/Kustomer/send/**/*.ts',
+		'nodes/Kustomer/event/**/*.ts',
+		'nodes/Kustomer/trigger/memory/*.ts',
+		'nodes/Kustomer/trigger/registration/{address,names,reconcile}.ts',
+		'nodes/Kustomer/actions/inboundHook/{body,email,fields,hookAddress,multipart,postReply,retry,size}.ts',
 	],
 	testRunner: 'jest',
 	jest: { projectType: 'custom', configFile: 'jest.mutation.config.js' },

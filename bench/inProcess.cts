@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parseEnvelope, eventKey } from '../nodes/Kustomer/receive/envelope';
-import { chosenEvents, isChosen } from '../nodes/Kustomer/receive/events';
-import { readFilters, whyFiltered } from '../nodes/Kustomer/receive/filters';
-import { simplifiedItem } from '../nodes/Kustomer/receive/item';
-import { EventMemory } from '../nodes/Kustomer/receive/once';
-import { sign, verify } from '../nodes/Kustomer/receive/signature';
+import { parseEnvelope, eventKey } from '../nodes/Kustomer/event/envelope';
+import { chosenEvents, isChosen } from '../nodes/Kustomer/event/catalog';
+import { readFilters, whyFiltered } from '../nodes/Kustomer/event/filters';
+import { simplifiedItem } from '../nodes/Kustomer/event/item';
+import { EventMemory } from '../nodes/Kustomer/trigger/memory/duplicates';
+import { sign, verify } from '../nodes/Kustomer/event/signature';
 import { makeEvent } from '../sandbox/kustomer/server.cts';
 import { median, spread, type Spread } from './numbers.cts';
 

@@ -6,11 +6,11 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { apiKeyTest } from './api/keyTest';
-import { searchEmailHooks, searchHooks, searchPostHooks } from './operations/inboundHook/lists';
-import { searchWebhooks } from './operations/outboundWebhook/lists';
-import { withoutRun } from './operations/batches';
-import { OPERATION_PROPERTIES, RESOURCE_OPTIONS, chosenOperation } from './operations/table';
-import { webhookSecretTest } from './operations/webhookSecretTest';
+import { searchEmailHooks, searchHooks, searchPostHooks } from './actions/inboundHook/lists';
+import { searchWebhooks } from './actions/outboundWebhook/lists';
+import { withoutRun } from './actions/batches';
+import { OPERATION_PROPERTIES, RESOURCE_OPTIONS, chosenOperation } from './actions/table';
+import { webhookSecretTest } from './actions/webhookSecretTest';
 
 export class Kustomer implements INodeType {
 	description: INodeTypeDescription = {

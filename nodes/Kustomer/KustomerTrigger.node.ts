@@ -8,26 +8,26 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { apiKeyTest } from './api/keyTest';
-import { webhookSecretTest } from './operations/webhookSecretTest';
-import { eventKey, parseEnvelope } from './receive/envelope';
-import { ANY_EVENT, EVENTS, isChosen } from './receive/events';
-import { describedOutputs } from './receive/outputs';
-import { answer, ignore } from './trigger/answers';
-import { start } from './trigger/batches';
-import { whyDropped } from './trigger/filtering';
-import { itemOf, outputsFor } from './trigger/items';
-import { isRegistered, register, unregister } from './trigger/lifecycle';
-import { getUsers, searchFields, searchRecords } from './trigger/lists';
-import { triggerOf, warn } from './trigger/log';
-import { PARAMETERS } from './trigger/parameters';
-import { refuse, unexpected } from './trigger/refusals';
-import { withoutRepeats } from './trigger/repeats';
-import { signedRequest } from './trigger/request';
-import { RESPONSE_MODE } from './trigger/responseMode';
-import { checkSignature } from './trigger/secrets';
+import { webhookSecretTest } from './actions/webhookSecretTest';
+import { eventKey, parseEnvelope } from './event/envelope';
+import { ANY_EVENT, EVENTS, isChosen } from './event/catalog';
+import { describedOutputs } from './event/outputs';
+import { answer, ignore } from './trigger/webhook/answer';
+import { start } from './trigger/webhook/batching';
+import { whyDropped } from './trigger/webhook/filtering';
+import { itemOf, outputsFor } from './trigger/webhook/items';
+import { isRegistered, register, unregister } from './trigger/registration/lifecycle';
+import { getUsers, searchFields, searchRecords } from './trigger/description/lists';
+import { triggerOf, warn } from './trigger/webhook/log';
+import { PARAMETERS } from './trigger/description/parameters';
+import { refuse, unexpected } from './trigger/webhook/refusals';
+import { withoutRepeats } from './trigger/webhook/deduplication';
+import { signedRequest } from './trigger/webhook/request';
+import { RESPONSE_MODE } from './trigger/description/responseMode';
+import { checkSignature } from './trigger/webhook/secrets';
 import { settingsOf } from './trigger/settings';
-import { SUBTITLE } from './trigger/subtitle';
-import { REPEAT_WORDS, takeTurn } from './trigger/turns';
+import { SUBTITLE } from './trigger/description/subtitle';
+import { REPEAT_WORDS, takeTurn } from './trigger/webhook/duplicates';
 
 export class KustomerTrigger implements INodeType {
 	description: INodeTypeDescription = {

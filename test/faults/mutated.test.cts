@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { verify } from '../../nodes/Kustomer/receive/signature';
+import { verify } from '../../nodes/Kustomer/event/signature';
 import { endTriggers, manualDraft, SECRET, startTrigger } from '../support/triggerContexts.cts';
 import { mutations, trueDelivery } from './mutations.cts';
 import { print } from './print.cts';

@@ -4,10 +4,10 @@ import type {
 	IWebhookFunctions,
 	IDataObject,
 } from 'n8n-workflow';
-import { chosenEvents, type Chosen } from '../receive/events';
-import { isRecord } from '../receive/envelope';
-import { readFilters, type Filters } from '../receive/filters';
-import type { Header } from '../registration/webhooks';
+import { chosenEvents, type Chosen } from '../event/catalog';
+import { isRecord } from '../event/envelope';
+import { readFilters, type Filters } from '../event/filters';
+import type { Header } from '../api/outboundWebhooks';
 
 type Context = IHookFunctions | IExecuteFunctions | IWebhookFunctions;
 

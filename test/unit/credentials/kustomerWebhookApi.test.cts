@@ -4,7 +4,7 @@ import {
 	type ICredentialTestFunctions,
 } from 'n8n-workflow';
 import { KustomerWebhookApi } from '../../../credentials/KustomerWebhookApi.credentials';
-import { webhookSecretTest } from '../../../nodes/Kustomer/operations/webhookSecretTest';
+import { webhookSecretTest } from '../../../nodes/Kustomer/actions/webhookSecretTest';
 
 const core = import('n8n-core');
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2019';
 import { parse } from 'yaml';
+import { N8N_IS_STARTING } from '../../../sandbox/kustomer/delivery.cts';
 
 const DEPLOY = join(__dirname, '..', '..', '..', 'deploy');
 const SCHEMA = JSON.parse(
@@ -33,6 +34,14 @@ type Compose = {
 const text = readFileSync(join(DEPLOY, 'compose.yaml'), 'utf8');
 const compose: Compose = parse(text, { merge: true });
 const N8N = ['main', 'worker', 'webhook'];
+
+describe('deploy/Caddyfile', () => {
+	it('tells what n8n answers while it starts by its length, and refuses it', () => {
+		const caddyfile = readFileSync(join(DEPLOY, 'Caddyfile'), 'utf8');
+		expect(caddyfile).toContain(`header Content-Length ${N8N_IS_STARTING.length}\n`);
+		expect(caddyfile).toMatch(/handle_response @starting \{\s+respond "[^"]+" 503\s+\}/);
+	});
+});
 
 describe('deploy/compose.yaml', () => {
 	const isValid = new Ajv({ strict: false, validateFormats: false }).compile(SCHEMA);

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { EVENTS, EVENT_NAMES } from '../../../nodes/Kustomer/receive/events';
-import { outputEvents } from '../../../nodes/Kustomer/receive/outputs';
+import { EVENTS, EVENT_NAMES } from '../../../nodes/Kustomer/event/catalog';
+import { outputEvents } from '../../../nodes/Kustomer/event/outputs';
 import { ensureBuilt } from '../../../sandbox/n8n/thisPackage.cts';
 import { evaluate, type Evaluated } from '../../support/expressionEngine.cts';
 

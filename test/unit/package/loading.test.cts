@@ -8,7 +8,7 @@ import {
 	type INodeTypeDescription,
 	type IWebhookDescription,
 } from 'n8n-workflow';
-import { simplifiedItem } from '../../../nodes/Kustomer/receive/item';
+import { simplifiedItem } from '../../../nodes/Kustomer/event/item';
 import { ensureBuilt } from '../../../sandbox/n8n/thisPackage.cts';
 import { updated } from '../../fixtures/envelopes.cts';
 

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { ACTIVITY_FIELDS } from '../../../nodes/Kustomer/receive/activity';
-import { BOOKKEEPING_FIELDS } from '../../../nodes/Kustomer/receive/changes';
-import { ANY_EVENT, EVENTS } from '../../../nodes/Kustomer/receive/events';
+import { ACTIVITY_FIELDS } from '../../../nodes/Kustomer/event/activity';
+import { BOOKKEEPING_FIELDS } from '../../../nodes/Kustomer/event/changes';
+import { ANY_EVENT, EVENTS } from '../../../nodes/Kustomer/event/catalog';
 import { Kustomer } from '../../../nodes/Kustomer/Kustomer.node';
 import { KustomerTrigger } from '../../../nodes/Kustomer/KustomerTrigger.node';
-import { RESOURCES } from '../../../nodes/Kustomer/operations/table';
+import { RESOURCES } from '../../../nodes/Kustomer/actions/table';
 import { KustomerApi } from '../../../credentials/KustomerApi.credentials';
 import { KustomerWebhookApi } from '../../../credentials/KustomerWebhookApi.credentials';
 import { PICTURES } from '../../../sandbox/pictures/pictures.cts';

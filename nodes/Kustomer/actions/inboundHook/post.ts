@@ -1,0 +1,230 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import { hookAddress, type PostHookType } from './hookAddress';
+import { acceptedItem } from './postReply';
+import { refuseTooLarge, sizeHint } from './size';
+import { apiCredentialOnce } from '../credentials';
+import { inBatches } from '../batches';
+import { locatorText } from '../locator';
+import type { Operation } from '../operation';
+import { bodyOf } from './content';
+import { hookTypeOf } from './hookType';
+import { FIELDS, JSON_TEXT, POST_HOOK, POST_HOOK_TYPE } from './parameters';
+import {
+	DEFAULT_RETRIES,
+	DEFAULT_TIMEOUT_MS,
+	LARGEST_BATCH,
+	MOST_RETRIES,
+	postSettings,
+} from './postSettings';
+import { formRequest, send, webRequest, type Post } from './sender';
+
+const properties: INodeProperties[] = [
+	{
+		displayName:
+			'Kustomer only takes in what is posted. For something to happen, a workflow in Kustomer that starts with this hook has to be switched on.',
+		name: 'acceptedNotice',
+		type: 'notice',
+		default: '',
+	},
+	POST_HOOK_TYPE,
+	POST_HOOK,
+	{
+		displayName: 'Content Type',
+		name: 'contentType',
+		type: 'options',
+		noDataExpression: true,
+		default: 'json',
+		description: 'In which form the data goes out',
+		options: [
+			{
+				name: 'Form Data',
+				value: 'form',
+				description: 'Named fields and files, as a web form sends them (multipart/form-data)',
+			},
+			{ name: 'JSON', value: 'json', description: 'Right for nearly everybody' },
+			{ name: 'XML', value: 'xml', description: 'For systems that give XML' },
+		],
+	},
+	{
+		displayName: 'Send',
+		name: 'specifyBody',
+		type: 'options',
+		noDataExpression: true,
+		default: 'item',
+		description: 'Where the data comes from',
+		displayOptions: { show: { contentType: ['json', 'form'] } },
+		options: [
+			{
+				name: 'Fields Below',
+				value: 'fields',
+				description: 'Fields that you list here, for clicking a post together',
+			},
+			{
+				name: 'Incoming Item',
+				value: 'item',
+				description: 'The item as the node before this one gives it',
+			},
+			{
+				name: 'JSON Text',
+				value: 'json',
+				description: 'JSON that you write yourself, for full control',
+			},
+		],
+	},
+	{
+		displayName: 'Send',
+		name: 'specifyBody',
+		type: 'options',
+		noDataExpression: true,
+		default: 'raw',
+		description: 'Where the data comes from',
+		displayOptions: { show: { contentType: ['xml'] } },
+		options: [{ name: 'XML Text', value: 'raw', description: 'XML that you write or map' }],
+	},
+	{
+		...FIELDS,
+		displayOptions: { show: { contentType: ['json', 'form'], specifyBody: ['fields'] } },
+	},
+	{
+		...JSON_TEXT,
+		displayOptions: { show: { contentType: ['json', 'form'], specifyBody: ['json'] } },
+	},
+	{
+		displayName: 'XML',
+		name: 'body',
+		type: 'string',
+		typeOptions: { rows: 8 },
+		default: '',
+		placeholder: 'e.g. <order><number>A-1042</number></order>',
+		description: 'The XML to send, exactly as written',
+		displayOptions: { show: { contentType: ['xml'] } },
+	},
+	{
+		displayName: 'Files',
+		name: 'files',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add File' },
+		default: {},
+		placeholder: 'Add File',
+		description: 'Files of the item to send along. A post has at most 400,000 bytes in total.',
+		displayOptions: { show: { contentType: ['form'] } },
+		options: [
+			{
+				displayName: 'File',
+				name: 'file',
+				values: [
+					{
+						displayName: 'Field Name',
+						name: 'name',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. invoice',
+						description:
+							'Under which name Kustomer gets the file. Empty: the name of the binary field.',
+					},
+					{
+						displayName: 'Input Binary Field',
+						name: 'binaryProperty',
+						type: 'string',
+						default: 'data',
+						hint: 'The name of the input binary field containing the file to be sent',
+						description: 'It stands on the Binary tab of the input',
+					},
+				],
+			},
+		],
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add Option',
+		default: {},
+		options: [
+			{
+				displayName: 'Batch Interval (Ms)',
+				name: 'batchInterval',
+				type: 'number',
+				default: 0,
+				typeOptions: { minValue: 0 },
+				description:
+					'Pause between two batches, in milliseconds. For long lists: Kustomer takes about 1,000 posts a minute.',
+			},
+			{
+				displayName: 'Batch Size',
+				name: 'batchSize',
+				type: 'number',
+				default: 1,
+				typeOptions: { minValue: 1, maxValue: LARGEST_BATCH },
+				description:
+					'How many items are sent at the same time. 1 sends one after the other, so that they reach Kustomer in order; more is faster, in any order.',
+			},
+			{
+				displayName: 'Max Retries',
+				name: 'maxRetries',
+				type: 'number',
+				default: DEFAULT_RETRIES,
+				typeOptions: { minValue: 0, maxValue: MOST_RETRIES },
+				description:
+					'How often to try again when Kustomer limits the rate, answers with a status of 500 or more, or cannot be reached. A retry after such a status may leave a duplicate in Kustomer, if the first post was stored nevertheless: 0 excludes that.',
+			},
+			{
+				displayName: 'Retry Broken Connections',
+				name: 'retryBrokenConnections',
+				type: 'boolean',
+				default: false,
+				description:
+					'Whether to try again when the connection broke or timed out after the post was sent. Nobody can tell whether Kustomer has it then, so this may leave duplicates: for data where a duplicate does less harm than a gap.',
+			},
+			{
+				displayName: 'Timeout (Ms)',
+				name: 'timeout',
+				type: 'number',
+				default: DEFAULT_TIMEOUT_MS,
+				typeOptions: { minValue: 1 },
+				description: "How long to wait for Kustomer's answer, in milliseconds",
+			},
+		],
+	},
+];
+
+async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const settings = postSettings(context);
+	const credential = apiCredentialOnce(context, 'for posts to web hooks');
+	const sizes: number[] = [];
+	const output = await inBatches(context, settings.batch, async (itemIndex) => {
+		const post: Post = {
+			...target(context, itemIndex),
+			body: await bodyOf(context, itemIndex),
+			settings,
+		};
+		const bytes = post.body.bytes.length;
+		refuseTooLarge(bytes);
+		sizes.push(bytes);
+		const request =
+			post.hookType === 'form' ? formRequest(post) : webRequest(post, await credential());
+		const { reply, attempts } = await send(context, post, request);
+		return acceptedItem(reply, { hookType: post.hookType, bytes, attempts });
+	});
+	const hint = sizeHint(sizes);
+	if (hint !== undefined) context.addExecutionHints({ message: hint, location: 'outputPane' });
+	return output;
+}
+
+function target(
+	context: IExecuteFunctions,
+	itemIndex: number,
+): { hookType: PostHookType; address: string } {
+	const hookType = hookTypeOf(context, itemIndex) === 'form' ? 'form' : 'web';
+	return { hookType, address: hookAddress(hookType, locatorText(context, 'hook', itemIndex)) };
+}
+
+export const post: Operation = {
+	name: 'Post',
+	value: 'post',
+	action: 'Post to inbound webhook',
+	description:
+		'Send data to an inbound webhook of Kustomer, e.g. an order or a form entry, so that a workflow in Kustomer can work with it. Returns that Kustomer took it, not what became of it.',
+	properties,
+	execute,
+};
