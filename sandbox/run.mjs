@@ -17,6 +17,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 		if (process.listenerCount(signal) === 1) process.exit(128 + constants.signals[signal]);
 	});
 }
+endWithNpm();
 checkNode();
 if (!isInstalled()) await install();
 
@@ -26,6 +27,18 @@ process.argv = [process.execPath, join(ROOT, file), ...args];
 const require = createRequire(import.meta.url);
 require('tsx/cjs');
 require(join(ROOT, file));
+
+/** npm passes a signal on to the shell between it and this process, and most shells then end without a word. */
+function endWithNpm() {
+	const shell = process.ppid;
+	if (process.env.npm_lifecycle_event === undefined) return;
+	const watch = setInterval(() => {
+		if (process.ppid === shell) return;
+		clearInterval(watch);
+		process.kill(process.pid, 'SIGTERM');
+	}, 200);
+	watch.unref();
+}
 
 function checkNode() {
 	const isOld = process.versions.node.localeCompare(OLDEST_NODE, 'en', { numeric: true }) < 0;

@@ -7,8 +7,10 @@ import type { Browser, Page } from 'playwright-core';
 import { logIn, openNode, startBrowser } from '../../sandbox/browser.cts';
 import { until } from '../../sandbox/n8n/deadline.cts';
 import { OWNER } from '../../sandbox/n8n/session.cts';
+import { withPrograms } from '../support/programs.cts';
 
 jest.setTimeout(600_000);
+const { describe, it } = withPrograms('chromium');
 
 /** `npm start`, as a newcomer types it, with its data in a folder of its own. */
 let demo: ChildProcess;

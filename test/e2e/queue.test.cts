@@ -4,10 +4,12 @@ import { parse } from 'yaml';
 import { makeEvent, type Delivery } from '../../sandbox/kustomer/server.cts';
 import { itemsOf } from '../../sandbox/n8n/api.cts';
 import { ensureN8n } from '../../sandbox/n8n/install.cts';
+import { withPrograms } from '../support/programs.cts';
 import { startQueueWorld, type QueueWorld } from '../support/queueWorld.cts';
 import { AFTER } from '../support/world.cts';
 
 jest.setTimeout(600_000);
+const { describe, it } = withPrograms('redis', 'postgresql');
 
 const ROOT = join(__dirname, '..', '..');
 const EVENT = 'kustomer.conversation.update';
