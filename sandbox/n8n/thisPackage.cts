@@ -56,7 +56,7 @@ async function isComplete(): Promise<boolean> {
 }
 
 async function manifestOf(folder: string): Promise<Manifest> {
-	return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+	return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
 async function hashOf(paths: readonly string[]): Promise<string> {

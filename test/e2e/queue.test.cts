@@ -206,7 +206,9 @@ it('prints no secret and no payload in any process', async () => {
 
 it('is laid out in deploy/compose.yaml with variables that this n8n reads', async () => {
 	const compose = await readFile(join(ROOT, 'deploy', 'compose.yaml'), 'utf8');
-	const { services } = parse(compose, { merge: true });
+	const { services } = parse(compose, { merge: true }) as {
+		services: { main: { environment: object } };
+	};
 	const names = Object.keys(services.main.environment).map((name) => name.replace(/_FILE$/, ''));
 	const read = await variablesOfN8n();
 	expect(names.filter((name) => !read.has(name))).toEqual([]);

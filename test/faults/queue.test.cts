@@ -159,7 +159,7 @@ async function sendBursts(count: number) {
 		for (const { ok, webhookName, body } of kustomer.deliveries()) {
 			const ids = confirmed.get(webhookName) ?? new Set();
 			confirmed.set(webhookName, ids);
-			if (ok) ids.add(JSON.parse(body.toString('utf8')).id);
+			if (ok) ids.add((JSON.parse(body.toString('utf8')) as { id: string }).id);
 		}
 		kustomer.clearLogs();
 	};
