@@ -7,7 +7,7 @@ import { npm } from './npm.cts';
 import { withProgress } from './progress.cts';
 
 const ROOT = resolve(__dirname, '..', '..');
-const SOURCES = ['nodes', 'credentials', 'package.json', 'tsconfig.json', 'gulpfile.js'];
+const SOURCES = ['nodes', 'credentials', 'package.json', 'tsconfig.json', 'assets.mjs'];
 
 interface Manifest {
 	name: string;
