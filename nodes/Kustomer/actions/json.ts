@@ -9,15 +9,12 @@ export function parsedJson(text: string, what: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		throw mistake(`${what} is not valid JSON: ${wordsFor(text, error)}.`);
+		throw new InputMistake(`${what} is not valid JSON: ${wordsFor(text, error)}.`);
 	}
 }
 
-function mistake(message: string): InputMistake {
-	return new InputMistake(message);
-}
-
 function wordsFor(text: string, error: unknown): string {
+	if (text.trim() === '') return 'it is empty';
 	if (/\[object /.test(text)) {
 		return 'an expression gave an object; use {{ JSON.stringify(…) }} around it';
 	}

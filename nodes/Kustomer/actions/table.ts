@@ -71,7 +71,7 @@ export const RESOURCES: readonly ResourceEntry[] = [
 /** @throws NodeOperationError for a resource or operation that the node does not have */
 export function chosenOperation(context: IExecuteFunctions): Operation {
 	const resource: unknown = context.getNodeParameter('resource', 0);
-	const operation: unknown = context.getNodeParameter('operation', 0);
+	const operation: unknown = context.getNodeParameter('operation', 0, '');
 	const found = RESOURCES.find(({ value }) => value === resource)?.operations.find(
 		({ value }) => value === operation,
 	);
