@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeParameters, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { KustomerApi } from '../../../credentials/KustomerApi.credentials';
 import { KustomerWebhookApi } from '../../../credentials/KustomerWebhookApi.credentials';
 import { Kustomer } from '../../../nodes/Kustomer/Kustomer.node';
 import { KustomerTrigger } from '../../../nodes/Kustomer/KustomerTrigger.node';
 import { RESOURCES } from '../../../nodes/Kustomer/actions/table';
+import { executeContext } from '../../support/executeContext.cts';
 
 const { description, methods } = new Kustomer();
 const operations = RESOURCES.flatMap((resource) =>
@@ -22,6 +23,25 @@ function everything(properties: readonly INodeProperties[]): INodeProperties[] {
 		}),
 	]);
 }
+
+/** @returns what n8n's expression engine writes under the node's name on the canvas */
+async function subtitleOf(parameters: INodeParameters): Promise<unknown> {
+	const { context } = await executeContext({ parameters });
+	return context.evaluateExpression(String(description.subtitle).replace(/^=/, ''), 0);
+}
+
+describe('the subtitle', () => {
+	it.each(operations.map(({ resource, name, value }) => [resource, value, name]))(
+		'of %s/%s names both as the lists do',
+		async (resource, operation, name) => {
+			const label = RESOURCES.find(({ value }) => value === resource)?.name;
+			expect(await subtitleOf({ resource, operation })).toBe(`${name}: ${label}`);
+		},
+	);
+
+	it('reads "Post: Inbound Webhook" on a new node', async () =>
+		expect(await subtitleOf({})).toBe('Post: Inbound Webhook'));
+});
 
 describe('the node', () => {
 	it('has the names that saved workflows depend on', () => {

@@ -2,7 +2,7 @@ import {
 	explainConnection,
 	explainReply,
 	kustomerErrors,
-} from '../../../nodes/Kustomer/api/replies';
+} from '../../../nodes/Kustomer/api/errors';
 
 const asked = { purpose: 'list the hooks', role: 'org.permission.hook.read' };
 
