@@ -9,8 +9,12 @@ export function parsedJson(text: string, what: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch (error) {
-		throw new InputMistake(`${what} is not valid JSON: ${wordsFor(text, error)}.`);
+		throw mistake(`${what} is not valid JSON: ${wordsFor(text, error)}.`);
 	}
+}
+
+function mistake(message: string): InputMistake {
+	return new InputMistake(message);
 }
 
 function wordsFor(text: string, error: unknown): string {
