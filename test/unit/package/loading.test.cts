@@ -83,7 +83,7 @@ describe('n8n, loading the built package,', () => {
 		const { description, methods } = nodeType(name);
 		expect(description.credentials).toHaveLength(2);
 		for (const { testedBy } of description.credentials ?? []) {
-			expect(methods?.credentialTest).toHaveProperty(String(testedBy));
+			expect(methods?.credentialTest).toHaveProperty([testedBy as string]);
 		}
 	});
 
@@ -150,7 +150,7 @@ function operationsOf({ properties }: INodeTypeDescription) {
 		.flatMap(({ displayOptions, options }) => {
 			const [resource] = displayOptions?.show?.resource ?? [];
 			return (options ?? []).map((option) => ({
-				resource: String(resource),
+				resource: resource as string,
 				operation: 'value' in option ? String(option.value) : '',
 			}));
 		});

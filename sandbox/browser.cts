@@ -1,29 +1,13 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Browser, type Page } from 'playwright-core';
-
-const CHROMIUM_PLACES = [
-	process.env.CHROMIUM_PATH,
-	'/usr/bin/chromium',
-	'/usr/bin/chromium-browser',
-	'/usr/bin/google-chrome',
-	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-	'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-];
+import { ensureChromium } from './services/chromium.cts';
 
 /**
- * Starts an installed Chromium or Chrome, without a window.
- *
- * @throws Error that says how to get one when there is none
+ * Starts a Chromium or Chrome without a window.
+ * @throws Error that says how to get one where there is none
  */
 export async function startBrowser(): Promise<Browser> {
-	const executablePath = CHROMIUM_PLACES.find((path) => path !== undefined && existsSync(path));
-	if (executablePath === undefined) {
-		throw new Error(
-			'No Chromium or Chrome found. Install one (Debian and Ubuntu: apt-get install chromium), or set CHROMIUM_PATH to where it is.',
-		);
-	}
 	return await chromium.launch({
-		executablePath,
+		executablePath: await ensureChromium(),
 		args: [
 			'--no-sandbox',
 			'--disable-gpu',
