@@ -3,12 +3,12 @@ import { makeEvent, type EventOverrides } from '../sandbox/kustomer/server.cts';
 import { BARE } from './bounds.cts';
 import { startFakeGithub } from './fakeGithub.cts';
 import {
-	githubFlow,
-	handBuiltFlow,
+	publishGithub,
+	publishHandBuilt,
 	node,
-	ourFlow,
+	publishOurs,
 	SIGNATURE_HEADER,
-	webhookFlow,
+	publishWebhook,
 	WORK,
 	type Flow,
 } from './flows.cts';
@@ -38,17 +38,17 @@ export async function makeCases(layout: Layout): Promise<Case[]> {
 }
 
 async function casesOfN8n(layout: Layout): Promise<Case[]> {
-	const bare = await webhookFlow(layout, {}, [WORK]);
-	const hand = await handBuiltFlow(layout, [WORK]);
+	const bare = await publishWebhook(layout, {}, [WORK]);
+	const hand = await publishHandBuilt(layout, [WORK]);
 	const removeDuplicates = node('removeDuplicates', 2, {
 		operation: 'removeItemsSeenInPreviousExecutions',
 		logic: 'removeItemsWithAlreadySeenKeyValues',
 		dedupeValue: '={{ $json.body.id }}',
 		options: {},
 	});
-	const handUnique = await handBuiltFlow(layout, [removeDuplicates, WORK]);
+	const handUnique = await publishHandBuilt(layout, [removeDuplicates, WORK]);
 	const github = await startFakeGithub();
-	const githubTrigger = await githubFlow(layout, github);
+	const githubTrigger = await publishGithub(layout, github);
 	await github.close();
 	return [
 		accepted(BARE, bare),
@@ -60,12 +60,12 @@ async function casesOfN8n(layout: Layout): Promise<Case[]> {
 }
 
 async function ourCases(layout: Layout): Promise<Case[]> {
-	const accepting = await ourFlow(layout, 'accepting', {});
-	const filtering = await ourFlow(layout, 'filtering', { filters: { ignoreUserIds: NOBODY } });
-	const byField = await ourFlow(layout, 'filtering by field', {
+	const accepting = await publishOurs(layout, 'accepting', {});
+	const filtering = await publishOurs(layout, 'filtering', { filters: { ignoreUserIds: NOBODY } });
+	const byField = await publishOurs(layout, 'filtering by field', {
 		filters: { changedFields: { field: [{ name: 'priority' }] } },
 	});
-	const batching = await ourFlow(layout, 'batching', {
+	const batching = await publishOurs(layout, 'batching', {
 		options: { batchWindow: 200, batchSize: 50 },
 	});
 	const none = () => ({ least: 0, most: 0 });
@@ -134,15 +134,13 @@ function duplicates({ secret }: Flow): Case['shots'] {
 
 /** Of the same sizes, signed as GitHub signs. */
 function githubShots({ secret }: Flow): Case['shots'] {
-	return (count) =>
-		shotsFor(
-			'',
-			WANTED,
-		)(count).map(({ body }) => {
-			const signature = `sha256=${signatureOf(body, secret)}`;
-			const headers = { ...JSON_BODY, 'x-github-event': 'push', 'x-hub-signature-256': signature };
-			return { body, headers };
-		});
+	const ofKustomer = shotsFor('', WANTED);
+	const signed = (body: string) => ({
+		...JSON_BODY,
+		'x-github-event': 'push',
+		'x-hub-signature-256': `sha256=${signatureOf(body, secret)}`,
+	});
+	return (count) => ofKustomer(count).map(({ body }) => ({ body, headers: signed(body) }));
 }
 
 function signatureOf(body: string, secret: string): string {

@@ -17,7 +17,7 @@ export const SIGNATURE_HEADER = 'x-kustomer-webhook-signature';
 const HAND_SECRET = 'a-secret-for-the-flow-that-is-built-by-hand';
 
 /** The Kustomer Trigger with these parameters, and a step that does nothing. */
-export async function ourFlow(
+export async function publishOurs(
 	layout: Layout,
 	name: string,
 	parameters: Record<string, unknown>,
@@ -29,19 +29,19 @@ export async function ourFlow(
 }
 
 /** n8n's Webhook node in front of these steps. */
-export async function webhookFlow(
+export async function publishWebhook(
 	layout: Layout,
 	parameters: INodeParameters,
 	steps: readonly NodeDraft[],
 ): Promise<Flow> {
 	const path = crypto.randomUUID();
 	const webhook = node('webhook', 2.1, { httpMethod: 'POST', path, options: {}, ...parameters });
-	const workflowId = await published(layout, [{ ...webhook, webhookId: path }, ...steps]);
+	const workflowId = await publish(layout, [{ ...webhook, webhookId: path }, ...steps]);
 	return { workflowId, path: `/webhook/${path}`, secret: '' };
 }
 
 /** What a person builds after reading Kustomer's page on signatures: raw body, HMAC, compare, filter, then `steps`. */
-export async function handBuiltFlow(layout: Layout, steps: readonly NodeDraft[]): Promise<Flow> {
+export async function publishHandBuilt(layout: Layout, steps: readonly NodeDraft[]): Promise<Flow> {
 	const hmac = node('crypto', 1, {
 		action: 'hmac',
 		binaryData: true,
@@ -51,7 +51,7 @@ export async function handBuiltFlow(layout: Layout, steps: readonly NodeDraft[])
 		encoding: 'hex',
 		dataPropertyName: 'signature',
 	});
-	const flow = await webhookFlow(layout, { options: { rawBody: true } }, [
+	const flow = await publishWebhook(layout, { options: { rawBody: true } }, [
 		hmac,
 		onlyIf('Is Signed', '={{ $json.signature }}', `={{ $json.headers["${SIGNATURE_HEADER}"] }}`),
 		onlyIf('Is Wanted', '={{ $json.body.changes.attributes.priority ? "yes" : "no" }}', 'yes'),
@@ -61,7 +61,7 @@ export async function handBuiltFlow(layout: Layout, steps: readonly NodeDraft[])
 }
 
 /** The one trigger of n8n's own that verifies signatures like ours. */
-export async function githubFlow(layout: Layout, github: FakeGithub): Promise<Flow> {
+export async function publishGithub(layout: Layout, github: FakeGithub): Promise<Flow> {
 	const githubApi = await layout.n8n.api.createCredential({
 		name: 'GitHub',
 		type: 'githubApi',
@@ -75,7 +75,7 @@ export async function githubFlow(layout: Layout, github: FakeGithub): Promise<Fl
 		events: ['*'],
 		options: {},
 	});
-	const workflowId = await published(layout, [
+	const workflowId = await publish(layout, [
 		{ ...trigger, webhookId, credentials: { githubApi } },
 		WORK,
 	]);
@@ -101,7 +101,7 @@ function onlyIf(name: string, leftValue: string, rightValue: string): NodeDraft 
 }
 
 /** @returns the id of the workflow of these nodes, each behind the one before it */
-async function published(layout: Layout, nodes: readonly NodeDraft[]): Promise<string> {
+async function publish(layout: Layout, nodes: readonly NodeDraft[]): Promise<string> {
 	const { api } = layout.n8n;
 	const names = nodes.map(({ name }) => name);
 	const connections = names.slice(1).map((next, place) => {

@@ -1,6 +1,6 @@
 import type { CredentialReference, Execution, NodeDraft } from '../sandbox/n8n/api.cts';
 import { HTTP_FORM, HTTP_WEB, POST_FORM, POST_WEB, type Compared } from './bounds.cts';
-import { node, webhookFlow } from './flows.cts';
+import { node, publishWebhook } from './flows.cts';
 import type { Layout } from './layouts.cts';
 import { ratiosOf, spread, type Spread } from './numbers.cts';
 import { untilIdle, usageOf } from './usage.cts';
@@ -17,7 +17,7 @@ const ROUNDS = 3;
 
 /** Both nodes send the same items to the same hooks of the local Kustomer, in turns. */
 export async function measurePosts(layout: Layout, items: number): Promise<Posts[]> {
-	const flows = await publishedFlows(layout, items);
+	const flows = await publishFlows(layout, items);
 	const speed = new Map([...flows.keys()].map((name) => [name, [] as number[]]));
 	const cpu = new Map([...flows.keys()].map((name) => [name, [] as number[]]));
 	// What happens once (caches, compiled code) is no round.
@@ -51,7 +51,7 @@ async function runOnce(layout: Layout, run: () => Promise<number>) {
 }
 
 /** @returns by the case's name, what runs it once and resolves with the seconds that the posting node took */
-async function publishedFlows(layout: Layout, items: number) {
+async function publishFlows(layout: Layout, items: number) {
 	const { kustomer, n8n, world } = layout;
 	const web = kustomer.createHook('web', { title: 'Bench' }).address;
 	const form = kustomer.createHook('form', { title: 'Bench' }).address;
@@ -67,7 +67,7 @@ async function publishedFlows(layout: Layout, items: number) {
 		[HTTP_FORM, httpNode(form)],
 	];
 	const flows = new Map<string, () => Promise<number>>();
-	for (const [name, post] of nodes) flows.set(name, await postingFlow(layout, post, items));
+	for (const [name, post] of nodes) flows.set(name, await publishPosting(layout, post, items));
 	return flows;
 }
 
@@ -103,10 +103,10 @@ function httpNode(url: string, header?: CredentialReference): NodeDraft {
 	return { ...request, name: 'Post', ...(header && { credentials: { httpHeaderAuth: header } }) };
 }
 
-async function postingFlow(layout: Layout, post: NodeDraft, items: number) {
+async function publishPosting(layout: Layout, post: NodeDraft, items: number) {
 	const { api, url } = layout.n8n;
 	const jsCode = `return Array.from({ length: ${items} }, (_, i) => ({ json: { number: i, text: 'x'.repeat(500) } }));`;
-	const { workflowId, path } = await webhookFlow(layout, { responseMode: 'lastNode' }, [
+	const { workflowId, path } = await publishWebhook(layout, { responseMode: 'lastNode' }, [
 		node('code', 2, { jsCode }),
 		post,
 	]);

@@ -57,7 +57,7 @@ it('has exactly one correct webhook, however Kustomer fails while it is register
 	const workflow = await world.createTrigger({ name: 'registration' });
 	const counts = { rounds, publishedAtOnce: 0, publishedAfterwards: 0, failures: 0 };
 	for (let round = 0; round < rounds; round++) {
-		const faults = troubles(
+		const faults = randomFaults(
 			/outbound-webhooks/,
 			[...FAILURES, ...FALSE_SUCCESSES],
 			1 + (round % 8),
@@ -78,7 +78,7 @@ it('has exactly one correct webhook, however Kustomer fails while it is register
 		const [delivery] = await world.kustomer.send(EVENT);
 		expect(delivery).toMatchObject({ status: 200 });
 
-		const atTheEnd = troubles(/outbound-webhooks/, FAILURES, round % 3);
+		const atTheEnd = randomFaults(/outbound-webhooks/, FAILURES, round % 3);
 		world.kustomer.faults = atTheEnd;
 		await api.unpublish(workflow.id);
 		counts.failures += atTheEnd.filter(({ times }) => times === 0).length;
@@ -107,7 +107,7 @@ it('runs every event once and accepts no forged one, however Kustomer fails when
 		await world.n8n.restart();
 		// After each failed read the trigger waits longer, up to a minute: with more failures in a row, Kustomer's tries,
 		// here seconds apart instead of minutes, would be over first.
-		const faults = troubles(
+		const faults = randomFaults(
 			/outbound-webhooks/,
 			[...FAILURES, ...FALSE_SUCCESSES],
 			2 + (round % 3),
@@ -150,7 +150,7 @@ it('says of every post whether Kustomer has it, however Kustomer fails', async (
 	const failures = FAILURES.map((one) =>
 		one.delayMs === undefined ? one : { when: one.when, delayMs: 300 },
 	);
-	const faults = troubles(/\/hooks\//, [...failures, {}, {}, {}, {}], items);
+	const faults = randomFaults(/\/hooks\//, [...failures, {}, {}, {}, {}], items);
 	world.kustomer.faults = faults;
 	world.kustomer.clearLogs();
 	const { told, refused } = await posted(address, items);
@@ -176,7 +176,11 @@ it('says of every post whether Kustomer has it, however Kustomer fails', async (
 });
 
 /** As many as `count` at random, for one request each. */
-function troubles(path: RegExp, kinds: ReadonlyArray<Omit<Fault, 'path'>>, count: number): Fault[] {
+function randomFaults(
+	path: RegExp,
+	kinds: ReadonlyArray<Omit<Fault, 'path'>>,
+	count: number,
+): Fault[] {
 	return Array.from({ length: count }, () => {
 		const kind = kinds[Math.floor(Math.random() * kinds.length)];
 		return { ...kind, path, times: 1 };
