@@ -1,4 +1,4 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { IConnections, INodeParameters } from 'n8n-workflow';
 import type { NodeDraft } from '../sandbox/n8n/api.cts';
 import { receiverPath } from '../test/support/world.cts';
 import type { FakeGithub } from './fakeGithub.cts';
@@ -111,7 +111,7 @@ async function publish(layout: Layout, nodes: readonly NodeDraft[]): Promise<str
 	const { id } = await api.createWorkflow({
 		name: names.join(' → '),
 		nodes,
-		connections: Object.fromEntries(connections),
+		connections: Object.fromEntries(connections) as IConnections,
 		settings: { executionOrder: 'v1' },
 	});
 	const { status, errors } = await api.publish(id);

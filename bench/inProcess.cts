@@ -63,7 +63,8 @@ function casesFor(): Record<string, (delivery: Delivery) => unknown> {
 	const repeats = new EventMemory(10_000, 60_000);
 	return {
 		'bare HMAC': hmac,
-		'bare HMAC and JSON.parse': (one) => hmac(one) && JSON.parse(one.body.toString('utf8')),
+		'bare HMAC and JSON.parse': (one) =>
+			hmac(one) && (JSON.parse(one.body.toString('utf8')) as unknown),
 		'ours, forged': ({ body }) => verify(body, FORGED, [SECRET]),
 		'ours, accepted': (one) => {
 			const envelope = received(one);

@@ -74,7 +74,9 @@ function spoiledBytes(): fc.Arbitrary<(body: Buffer) => Buffer> {
 			(body: Buffer) => Buffer.from(body.toString(), 'utf16le'),
 			(body: Buffer) =>
 				Buffer.from(
-					JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(body.toString())).reverse())),
+					JSON.stringify(
+						Object.fromEntries(Object.entries(JSON.parse(body.toString()) as object).reverse()),
+					),
 				),
 			(body: Buffer) => Buffer.concat([body, body]),
 		),
