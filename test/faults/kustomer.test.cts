@@ -233,6 +233,9 @@ async function posted(address: string, items: number) {
 		told: results.filter(({ item }) => item.accepted === true).map(({ number }) => number),
 		refused: results
 			.filter(({ item }) => item.accepted !== true)
-			.map(({ item, number }) => ({ number, reason: JSON.stringify(item.error) ?? '' })),
+			.map(({ item: { error }, number }) => ({
+				number,
+				reason: typeof error === 'string' ? error : '',
+			})),
 	};
 }
