@@ -233,9 +233,6 @@ async function posted(address: string, items: number) {
 		told: results.filter(({ item }) => item.accepted === true).map(({ number }) => number),
 		refused: results
 			.filter(({ item }) => item.accepted !== true)
-			.map(({ item: { error }, number }) => ({
-				number,
-				reason: typeof error === 'string' ? error : '',
-			})),
+			.map(({ item, number }) => ({ number, reason: item.error as string })),
 	};
 }

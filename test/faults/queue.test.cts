@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { makeEvent, type Envelope, type EventName } from '../../sandbox/kustomer/server.cts';
+import { makeEvent, type EventName } from '../../sandbox/kustomer/server.cts';
 import { until } from '../../sandbox/n8n/deadline.cts';
 import { startQueueWorld, type QueueWorld } from '../support/queueWorld.cts';
 import { N8N_NAME } from '../support/world.cts';
@@ -157,7 +157,7 @@ async function sendBursts(count: number) {
 		for (const { ok, webhookName, body } of kustomer.deliveries()) {
 			const ids = confirmed.get(webhookName) ?? new Set();
 			confirmed.set(webhookName, ids);
-			if (ok) ids.add((JSON.parse(body.toString('utf8')) as Envelope).id);
+			if (ok) ids.add((JSON.parse(body.toString('utf8')) as { id: string }).id);
 		}
 		kustomer.clearLogs();
 	};
