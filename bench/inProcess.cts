@@ -8,13 +8,12 @@ import { simplifiedItem } from '../nodes/Kustomer/event/item';
 import { EventMemory } from '../nodes/Kustomer/trigger/memory/duplicates';
 import { sign, verify } from '../nodes/Kustomer/event/signature';
 import { makeEvent } from '../sandbox/kustomer/server.cts';
-import { median, spread, type Spread } from './numbers.cts';
+import type { Compared } from './bounds.cts';
+import { median, ratiosOf, spread, type Spread } from './numbers.cts';
 
+/** What an event costs without n8n around it. */
 export interface OwnCode {
-	/** Microseconds per event, by case. */
-	readonly microseconds: Readonly<Record<string, Spread>>;
-	/** Within each round. */
-	readonly ratios: ReadonlyArray<{ of: string; to: string; bound: number; measured: Spread }>;
+	readonly cases: ReadonlyArray<Compared & { readonly microseconds: Spread }>;
 	/** Events that went through, and how much the heap had grown after garbage collection, MB. */
 	readonly memory: { readonly events: number; readonly grewMb: number };
 }
@@ -23,34 +22,31 @@ const SECRET = 'a-secret-of-the-usual-length-0123456789abcdef';
 const FORGED = '0'.repeat(64);
 const NOW_MS = 1_795_000_000_000;
 
-const TARGETS = [
-	{ of: 'ours, accepted', to: 'bare HMAC and JSON.parse', bound: 1.3 },
-	{ of: 'ours, forged', to: 'bare HMAC', bound: 1.15 },
-];
-
 type Delivery = { body: Buffer; signature: string };
 
-/** Measures the way of a delivery through `receive/`, side by side with the bare operations on the same bytes. */
-export async function measureOwnCode(isShort: boolean): Promise<OwnCode> {
+/**
+ * Measures an event's way through `nodes/`, side by side with the bare operations on the same bytes.
+ * @param size how many rounds are timed, and over how many events the memory is watched
+ */
+export function measureOwnCode(size: { rounds: number; events: number }): OwnCode {
 	const deliveries = Array.from({ length: 500 }, (_, index) => delivery(index));
-	const cases = casesFor();
-	const rounds: Array<Record<string, number>> = [];
-	for (let round = -2; round < (isShort ? 7 : 25); round++) {
-		const times: Record<string, number> = {};
-		for (const [name, run] of Object.entries(cases)) times[name] = timed(run, deliveries);
-		// The first two let the machine code settle.
-		if (round >= 0) rounds.push(times);
+	const cases = Object.entries(casesFor());
+	const times = new Map(cases.map(([name]) => [name, [] as number[]]));
+	// The first two let the machine code settle.
+	for (let round = -2; round < size.rounds; round++) {
+		for (const [name, run] of cases) {
+			const microseconds = timed(run, deliveries);
+			if (round >= 0) times.get(name)?.push(microseconds);
+		}
 	}
-	const microseconds = Object.fromEntries(
-		Object.keys(cases).map((name) => [name, spread(rounds.map((times) => times[name] ?? 0))]),
-	);
-	const ratios = TARGETS.map(({ of, to, bound }) => ({
-		of,
-		to,
-		bound,
-		measured: spread(rounds.map((times) => (times[of] ?? 0) / (times[to] ?? 1))),
-	}));
-	return { microseconds, ratios, memory: memoryOver(isShort ? 100_000 : 1_000_000, deliveries) };
+	return {
+		cases: [...times].map(([name, own]) => ({
+			name,
+			microseconds: spread(own),
+			costRatio: ratiosOf(name, times),
+		})),
+		memory: memoryOver(size.events, deliveries),
+	};
 }
 
 function casesFor(): Record<string, (delivery: Delivery) => unknown> {
@@ -67,7 +63,8 @@ function casesFor(): Record<string, (delivery: Delivery) => unknown> {
 	const repeats = new EventMemory(10_000, 60_000);
 	return {
 		'bare HMAC': hmac,
-		'bare HMAC and JSON.parse': (one) => hmac(one) && JSON.parse(one.body.toString('utf8')),
+		'bare HMAC and JSON.parse': (one) =>
+			hmac(one) && (JSON.parse(one.body.toString('utf8')) as unknown),
 		'ours, forged': ({ body }) => verify(body, FORGED, [SECRET]),
 		'ours, accepted': (one) => {
 			const envelope = received(one);
