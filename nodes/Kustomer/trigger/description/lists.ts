@@ -9,7 +9,7 @@ import { apiReply } from '../../api/request';
 import { listOfText, EVENTS } from '../../event/catalog';
 import { partsOf } from '../../event/envelope';
 
-/** The usual fields of each record, in Kustomer's names. Any other name can be typed. */
+/** The usual fields of each record, by Kustomer's names. Any other name can be typed. */
 const USUAL_FIELDS: Readonly<Record<string, readonly string[]>> = {
 	customer: [
 		'companyName',
@@ -96,7 +96,7 @@ export async function searchRecords(
 			path: list.path,
 			query: { page: 1, pageSize: 1 },
 		});
-		// Anything else, such as a revoked key, is told in words by the request that follows.
+		// Anything else, such as a revoked key, is explained by the request that follows.
 		if (allowed.status === 403 || allowed.status === 404) continue;
 		const records = await apiList(this, { ...asked, path: list.path });
 		results.push(

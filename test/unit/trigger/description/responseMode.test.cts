@@ -4,7 +4,7 @@ describe('when n8n answers Kustomer', () => {
 			jest.doMock('n8n-workflow', () => ({}));
 			const { RESPONSE_MODE } = jest.requireActual<
 				typeof import('../../../../nodes/Kustomer/trigger/description/responseMode')
-			>('../../../nodes/Kustomer/trigger/responseMode');
+			>('../../../../nodes/Kustomer/trigger/description/responseMode');
 			const text = String(RESPONSE_MODE.responseMode);
 			const modeFor = (parameters: unknown): unknown =>
 				new Function('$parameter', `return ${text.slice(3, -2)}`)(parameters);
