@@ -6,6 +6,7 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { withApiKey } from '../nodes/Kustomer/api/authorization';
+import { API_KEYS } from '../nodes/Kustomer/api/places';
 
 export class KustomerApi implements ICredentialType {
 	name = 'kustomerApi';
@@ -70,8 +71,7 @@ export class KustomerApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description:
-				'From Kustomer: Settings > Security > API Keys > Add API Key. Kustomer shows it only once. Its roles cannot be changed later. The trigger needs org.outbound_webhooks (or org.permission.outbound_webhook.read, .create, .update and .delete), posts to web hooks need org.hooks, and choosing hooks from a list needs org.permission.hook.read.',
+			description: `From Kustomer: ${API_KEYS} > Add API Key. Kustomer shows it only once. Its roles cannot be changed later. The trigger needs org.outbound_webhooks (or org.permission.outbound_webhook.read, .create, .update and .delete), posts to web hooks need org.hooks, and choosing hooks from a list needs org.permission.hook.read.`,
 		},
 		{
 			displayName:

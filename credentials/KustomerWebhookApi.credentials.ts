@@ -1,4 +1,5 @@
 import type { ICredentialType, INodeProperties, Icon } from 'n8n-workflow';
+import { WEBHOOK_SECRET } from '../nodes/Kustomer/api/places';
 
 const SURROUNDED_BY_SPACE = { _cnd: { regex: '^\\s|\\s$' } };
 
@@ -31,8 +32,7 @@ export class KustomerWebhookApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description:
-				'From Kustomer: Settings > Platform > Outbound Webhooks > your webhook > Edit. It is under "Header Information" once the webhook has been saved.',
+			description: `From Kustomer: ${WEBHOOK_SECRET}. It is there once the webhook has been saved.`,
 		},
 		{
 			displayName:

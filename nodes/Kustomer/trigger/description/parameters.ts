@@ -1,4 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { OUTBOUND_WEBHOOKS } from '../../api/places';
 import { ANY_EVENT, EVENTS } from '../../event/catalog';
 import { ANY_VALUE } from '../../event/filters';
 import { DEFAULT_BATCH, LARGEST_BATCH, LONGEST_BATCH_WINDOW_MS } from '../settings';
@@ -365,8 +366,7 @@ export const PARAMETERS: INodeProperties[] = [
 	},
 	{
 		// n8n 2.x strips a notice's HTML down to lists and links.
-		displayName:
-			'In this order:<ul><li>1. Copy the Production URL (open "Webhook URLs" above).</li><li>2. In Kustomer, open Settings > Platform > Outbound Webhooks > Add Webhook. Paste the URL, choose the same events as below, leave the toggle off and save.</li><li>3. Open the webhook again with Edit: the secret is under "Header Information".</li><li>4. Enter it in a Kustomer Webhook API credential here.</li><li>5. Publish this workflow.</li><li>6. Switch the toggle in Kustomer on.</li><li>7. When the first event has come in, you find it under Executions. In a registered n8n, "Copy to editor" brings it here, so that you can map its fields.</li></ul>',
+		displayName: `In this order:<ul><li>1. Copy the Production URL (open "Webhook URLs" above).</li><li>2. In Kustomer, open ${OUTBOUND_WEBHOOKS} > Add Webhook. Paste the URL, choose the same events as below, leave the toggle off and save.</li><li>3. Open the webhook again with Edit: the secret is under "Header Information".</li><li>4. Enter it in a Kustomer Webhook API credential here.</li><li>5. Publish this workflow.</li><li>6. Switch the toggle in Kustomer on.</li><li>7. When the first event has come in, you find it under Executions. In a registered n8n, "Copy to editor" brings it here, so that you can map its fields.</li></ul>`,
 		name: 'manualNotice',
 		type: 'notice',
 		default: '',
