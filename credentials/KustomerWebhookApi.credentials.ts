@@ -49,7 +49,7 @@ export class KustomerWebhookApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Only for the time while you change the secret: deliveries signed with the old one are still accepted, so no event is lost. Clear it afterwards.',
+				'Only while you change the secret: deliveries signed with the old one are still accepted, so no event is lost. Clear it afterwards.',
 		},
 		{
 			displayName:

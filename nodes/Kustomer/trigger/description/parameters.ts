@@ -31,7 +31,7 @@ const SKIP_OPTIONS: INodePropertyOptions[] = [
 		name: 'Also Across Restarts',
 		value: 'database',
 		description:
-			"For events that must never run twice, and for queue mode. Remembers the last 10,000 events in n8n's database, for all its processes. A duplicate that only the database remembers appears as a short execution with no further steps.",
+			"For workflows that must not run twice for the same event, and for queue mode. Remembers the last 10,000 events in n8n's database, for all its processes. A duplicate that only the database remembers appears as a short execution with no further steps.",
 	},
 	{
 		name: 'Off',
@@ -104,7 +104,7 @@ const FILTERS: INodeProperties = {
 	placeholder: 'Add Filter',
 	default: {},
 	description:
-		'What else must be true of an event to start the workflow. An event that is filtered out costs no execution.',
+		'Further conditions for an event to start the workflow. An event that is filtered out costs no execution.',
 	options: [
 		{
 			displayName: 'Changed Fields',
@@ -114,7 +114,7 @@ const FILTERS: INodeProperties = {
 			default: {},
 			placeholder: 'Add Field',
 			description:
-				'For workflows that care only about certain changes, e.g. of status to done. Applies to updates; creations and other events always pass.',
+				'For workflows that care only about certain changes, e.g. a status that becomes done. Applies to updates; creations and other events always pass.',
 			options: [
 				{
 					displayName: 'Field',
@@ -185,7 +185,7 @@ const FILTERS: INodeProperties = {
 			default: [],
 			typeOptions: { loadOptionsMethod: 'getUsers' },
 			description:
-				'Drop events that these users caused, e.g. another integration whose edits should not start this workflow. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Drop events that these users caused, e.g. the user of another integration whose edits should not start this workflow. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			displayOptions: { show: AUTOMATIC },
 		},
 		{
@@ -196,7 +196,7 @@ const FILTERS: INodeProperties = {
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add User ID' },
 			placeholder: 'e.g. 5fe109880e432183796e9218',
 			description:
-				"Drop events that these users caused, e.g. another integration whose edits should not start this workflow. A user's ID is at the end of the address of their page in Kustomer.",
+				"Drop events that these users caused, e.g. the user of another integration whose edits should not start this workflow. A user's ID is at the end of the address of their page in Kustomer.",
 			displayOptions: { show: MANUAL },
 		},
 		{
@@ -248,7 +248,7 @@ const OPTIONS: INodeProperties = {
 			default: DEFAULT_BATCH,
 			typeOptions: { minValue: 1, maxValue: LARGEST_BATCH },
 			description:
-				'With "Collect Events For": the most events that one execution gets. When that many have arrived, it starts at once.',
+				'With "Collect Events For": the most events that one execution gets. When that many have arrived, the execution starts at once.',
 		},
 		{
 			displayName: 'Collect Events For (Ms)',
@@ -257,7 +257,7 @@ const OPTIONS: INodeProperties = {
 			default: 0,
 			typeOptions: { minValue: 0, maxValue: LONGEST_BATCH_WINDOW_MS },
 			description:
-				'For organizations with many events a second, because each execution costs n8n far more than each event. Events that arrive within this many milliseconds start one execution together, with one item per event. 0 starts an execution for every event. Each waiting event holds about 11 MB of memory, so at most 50 wait.',
+				'For organizations with many events a second: starting executions is what costs n8n most. Events that arrive within this many milliseconds start one execution together, with one item per event. 0 starts an execution for every event. Each waiting event holds about 11 MB of memory, so at most 50 wait.',
 		},
 		{
 			displayName: 'Ignore Events Older Than (Minutes)',
