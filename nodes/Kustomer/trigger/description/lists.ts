@@ -4,8 +4,9 @@ import type {
 	INodeListSearchResult,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import type { Reply } from '../../api/errors';
 import { apiList } from '../../api/paging';
-import type { ApiRecord } from '../../api/records';
+import { labelOf } from '../../api/records';
 import { apiReply } from '../../api/request';
 import { listOfText, EVENTS } from '../../event/catalog';
 import { partsOf } from '../../event/envelope';
@@ -98,7 +99,7 @@ export async function searchRecords(
 			query: { page: 1, pageSize: 1 },
 		});
 		// Anything else, such as a revoked key, is explained by the request that follows.
-		if (allowed.status === 403 || allowed.status === 404) continue;
+		if (isClosed(allowed)) continue;
 		const records = await apiList(this, { ...asked, path: list.path });
 		results.push(
 			...records.map((record) => ({ name: `${list.kind}: ${labelOf(record)}`, value: record.id })),
@@ -119,10 +120,10 @@ export async function getUsers(this: ILoadOptionsFunctions): Promise<INodeProper
 		.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function labelOf(record: ApiRecord): string {
-	const { displayName, name, email } = record.attributes;
-	const label = [displayName, name, email].find((text) => typeof text === 'string' && text !== '');
-	return typeof label === 'string' ? label : record.id;
+/** @returns whether Kustomer has no such list for this key */
+function isClosed({ status, key }: Reply): boolean {
+	if (status === 403 || status === 404) return true;
+	return status === 401 && key !== undefined && key !== 'notAccepted';
 }
 
 function fits(name: string, filter: string | undefined): boolean {
