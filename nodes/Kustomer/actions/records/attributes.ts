@@ -1,6 +1,6 @@
 import { labelOfCustom, typeBySuffix, type CustomAttribute } from '../../api/metadata';
 import { isRecord, recordOf } from '../../narrowing';
-import { parsedJson } from '../inboundHook/jsonText';
+import { parsedJson } from '../json';
 import { InputMistake } from '../errors';
 import { choicesOf, converted, type Field } from './conversion';
 import { isBlank, listFrom, shown, textFrom } from './values';
