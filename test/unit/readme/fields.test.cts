@@ -4,6 +4,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { ACTIVITY_FIELDS } from '../../../nodes/Kustomer/event/activity';
 import { ANY_EVENT, EVENTS } from '../../../nodes/Kustomer/event/catalog';
 import { BOOKKEEPING_FIELDS } from '../../../nodes/Kustomer/event/changes';
+import { RECORD_KINDS } from '../../../nodes/Kustomer/actions/records/kinds';
 import { Kustomer } from '../../../nodes/Kustomer/Kustomer.node';
 import { KustomerTrigger } from '../../../nodes/Kustomer/KustomerTrigger.node';
 import { KustomerApi } from '../../../credentials/KustomerApi.credentials';
@@ -11,7 +12,8 @@ import { KustomerWebhookApi } from '../../../credentials/KustomerWebhookApi.cred
 import { page, ROOT, sectionOf } from './pages.cts';
 
 const TRIGGER = page('docs/trigger.md');
-const OPERATIONS_PAGE = page('docs/operations.md');
+const HOOKS = page('docs/operations.md');
+const RECORDS = page('docs/records.md');
 const CREDENTIALS = page('docs/credentials.md');
 const LIMITS = page('docs/limits.md');
 const TROUBLESHOOTING = page('docs/troubleshooting.md');
@@ -26,7 +28,9 @@ const ACTION_PROPERTIES = new Kustomer().description.properties;
 const OPERATIONS = optionsOf(ACTION_PROPERTIES, { name: 'resource' }).flatMap((resource) =>
 	optionsOf(ACTION_PROPERTIES, { name: 'operation', resource: resource.value }).map(
 		(operation) => ({
-			heading: `## ${resource.name}: ${operation.name}`,
+			resource: resource.name,
+			operation: operation.name,
+			isOfRecord: RECORD_KINDS.some(({ value }) => value === resource.value),
 			properties: ACTION_PROPERTIES.filter(
 				({ displayOptions }) =>
 					displayOptions?.show?.resource?.includes(resource.value) === true &&
@@ -35,12 +39,22 @@ const OPERATIONS = optionsOf(ACTION_PROPERTIES, { name: 'resource' }).flatMap((r
 		}),
 	),
 );
+const OF_HOOKS = OPERATIONS.filter(({ isOfRecord }) => !isOfRecord);
+const OF_RECORDS = OPERATIONS.filter(({ isOfRecord }) => isOfRecord);
 
 const PROPERTIES = [
-	{ of: 'Kustomer Trigger', on: TRIGGER, properties: new KustomerTrigger().description.properties },
-	{ of: 'Kustomer', on: OPERATIONS_PAGE, properties: ACTION_PROPERTIES },
-	{ of: 'Kustomer API', on: CREDENTIALS, properties: new KustomerApi().properties },
-	{ of: 'Kustomer Webhook API', on: CREDENTIALS, properties: new KustomerWebhookApi().properties },
+	{
+		of: 'Kustomer Trigger',
+		on: [TRIGGER],
+		properties: new KustomerTrigger().description.properties,
+	},
+	{ of: 'Kustomer', on: [HOOKS, RECORDS], properties: ACTION_PROPERTIES },
+	{ of: 'Kustomer API', on: [CREDENTIALS], properties: new KustomerApi().properties },
+	{
+		of: 'Kustomer Webhook API',
+		on: [CREDENTIALS],
+		properties: new KustomerWebhookApi().properties,
+	},
 ];
 
 describe('the documentation', () => {
@@ -69,28 +83,43 @@ describe('the documentation', () => {
 	});
 
 	it.each(PROPERTIES)('explains every field of $of, down to those within others', (one) => {
-		const missing = labelsOf(one.properties).filter(
-			(label) => !one.on.text.includes(`**${label}**`),
-		);
-		expect(missing).toEqual([]);
+		const texts = one.on.map(({ text }) => text).join('\n');
+		expect(labelsOf(one.properties).filter((label) => !texts.includes(`**${label}**`))).toEqual([]);
 	});
 
 	it.each(PROPERTIES)('names every choice of $of', ({ on, properties }) => {
-		expect(choicesOf(properties).filter((choice) => !on.text.includes(choice))).toEqual([]);
+		const texts = on.map(({ text }) => text).join('\n');
+		expect(choicesOf(properties).filter((choice) => !texts.includes(choice))).toEqual([]);
 	});
 
-	it.each(OPERATIONS)('has "$heading" with its fields and one example', (operation) => {
-		const section = sectionOf(OPERATIONS_PAGE, operation.heading);
+	it.each(OF_HOOKS)('has "$resource: $operation" with its fields and one example', (one) => {
+		const section = sectionOf(HOOKS, `## ${one.resource}: ${one.operation}`);
 		expect(section.split(/[*_]Example\.[*_]/)).toHaveLength(2);
-		const missing = labelsOf(operation.properties).filter(
-			(label) => !section.includes(`**${label}**`),
+		expect(labelsOf(one.properties).filter((label) => !section.includes(`**${label}**`))).toEqual(
+			[],
 		);
-		expect(missing).toEqual([]);
 	});
 
 	it('has sections for the operations that exist, and no others', () => {
-		const headings = OPERATIONS_PAGE.lines.filter((line) => line.startsWith('## '));
-		expect(headings.sort()).toEqual(OPERATIONS.map(({ heading }) => heading).sort());
+		const headings = HOOKS.lines.filter((line) => line.startsWith('## '));
+		const expected = OF_HOOKS.map(({ resource, operation }) => `## ${resource}: ${operation}`);
+		expect(headings.sort()).toEqual(expected.sort());
+	});
+
+	it.each([...new Set(OF_RECORDS.map(({ resource }) => resource))])(
+		'names a situation for every operation of the record %s, and no other operation',
+		(resource) => {
+			const rows = sectionOf(RECORDS, `## ${resource}`)
+				.split('\n')
+				.map((line) => /^\| (.+?) \| (?!you want).{10,} \|$/.exec(line)?.[1])
+				.filter((operation) => operation !== undefined);
+			const operations = OF_RECORDS.filter((one) => one.resource === resource);
+			expect(rows.sort()).toEqual(operations.map(({ operation }) => operation).sort());
+		},
+	);
+
+	it.each(RECORD_KINDS)('names the roles for $plural', ({ permission }) => {
+		expect(CREDENTIALS.text).toContain(`\`org.permission.${permission}.read\``);
 	});
 
 	it('quotes in its troubleshooting only what the nodes really say', () => {
