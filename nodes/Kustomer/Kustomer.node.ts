@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { apiKeyTest } from './api/keyTest';
 import { searchEmailHooks, searchHooks, searchPostHooks } from './actions/inboundHook/lists';
-import { searchWebhooks } from './actions/outboundWebhook/lists';
+import { searchWebhooks } from './actions/outboundWebhook/webhook';
 import { withoutRun } from './actions/batches';
 import { OPERATION_PROPERTIES, RESOURCE_OPTIONS, chosenOperation } from './actions/table';
 import { webhookSecretTest } from './actions/webhookSecretTest';

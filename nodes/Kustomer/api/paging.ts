@@ -1,4 +1,4 @@
-import { apiRequest, type ApiCaller, type ApiRequest } from './request';
+import { apiRequest, unreadable, type ApiCaller, type ApiRequest } from './request';
 import { isRecord } from './replies';
 
 /** A JSON:API resource as Kustomer's lists hold it. */
@@ -36,6 +36,7 @@ export async function apiList(caller: ApiCaller, request: ListRequest): Promise<
 			method: 'GET',
 			query: { ...request.query, page, pageSize: request.pageSize ?? DEFAULT_PAGE_SIZE },
 		});
+		if (!isRecord(body) || !Array.isArray(body.data)) throw unreadable(caller, request);
 		const fresh = resourcesOf(body).filter((resource) => !seen.has(resource.id));
 		for (const resource of fresh) seen.add(resource.id);
 		found.push(...fresh);

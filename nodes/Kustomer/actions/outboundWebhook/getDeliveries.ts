@@ -1,29 +1,10 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { apiList, type Resource } from '../../api/paging';
+import { listDeliveries } from '../../api/outboundWebhooks';
+import type { Resource } from '../../api/paging';
 import { oneByOne } from '../batches';
 import { LIST_LENGTH, listLimit } from '../locator';
 import type { Operation } from '../operation';
 import { withoutSecrets } from '../withoutSecrets';
-import { WEBHOOK } from './parameters';
-import { chosenWebhookId, PATH, READ_ROLE } from './webhooks';
-
-/** The path of this log could not be read in Kustomer's documentation, so a 404 has two meanings. */
-const NO_LOG =
-	'Kustomer has no outbound webhook with this ID, or does not show its deliveries to other programs. Look in Kustomer: Settings > Platform > Outbound Webhooks, and open the webhook.';
-
-async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await oneByOne(context, async (itemIndex) => {
-		const id = chosenWebhookId(context, itemIndex);
-		const entries = await apiList(context, {
-			purpose: 'read the deliveries of the webhook',
-			role: READ_ROLE,
-			missing: NO_LOG,
-			path: `${PATH}/${encodeURIComponent(id)}/transactions`,
-			limit: listLimit(context, itemIndex),
-		});
-		return entries.map((entry) => deliveryItem(id, entry));
-	});
-}
+import { chosenWebhookId, WEBHOOK } from './webhook';
 
 function deliveryItem(webhookId: string, { id, attributes }: Resource) {
 	const { sentAt, ...others } = withoutSecrets(attributes);
@@ -47,5 +28,10 @@ export const getDeliveries: Operation = {
 	description:
 		'List the latest deliveries of an outbound webhook with event, status and next retry, to see why events stopped',
 	properties: [WEBHOOK, ...LIST_LENGTH],
-	execute,
+	execute: async (context) =>
+		await oneByOne(context, async (itemIndex) => {
+			const id = chosenWebhookId(context, itemIndex);
+			const entries = await listDeliveries(context, id, listLimit(context, itemIndex));
+			return entries.map((entry) => deliveryItem(id, entry));
+		}),
 };

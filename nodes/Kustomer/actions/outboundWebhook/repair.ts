@@ -4,15 +4,15 @@ import type {
 	INodeExecutionData,
 	INodeProperties,
 } from 'n8n-workflow';
-import type { Resource } from '../../api/paging';
-import { webhookOf } from '../../api/outboundWebhooks';
-import { InputMistake } from '../mistake';
+import { listWebhooks, type Webhook } from '../../api/outboundWebhooks';
+import { isPaused } from '../../api/webhookMarks';
 import { requireApiKey } from '../credentials';
 import { parameterText } from '../locator';
+import { InputMistake } from '../mistake';
 import { ofItem } from '../nodeErrors';
 import type { Operation } from '../operation';
 import { asBase, ownAddresses, pointsAt } from './ownAddresses';
-import { switchWebhook, webhookResources } from './webhooks';
+import { switchWebhook } from './webhook';
 
 // A constant, because the lint rule for title case would spell n8n with a capital.
 const OTHER_ADDRESS = 'Other Address of This n8n';
@@ -20,7 +20,7 @@ const OTHER_ADDRESS = 'Other Address of This n8n';
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'Switches on again every outbound webhook that points at this n8n and is off. Gives one item for each of them, and none when all are on: a step after this one runs only when there was something to repair. Best started by a Schedule Trigger.',
+			'Switches on again every outbound webhook that points at this n8n and is off, except those that are paused (their names end in "(paused)"). Gives one item for each of them, and none if there was nothing to repair: then the next step does not run. Best started by a Schedule Trigger.',
 		name: 'repairNotice',
 		type: 'notice',
 		default: '',
@@ -32,7 +32,7 @@ const properties: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. https://gateway.example.com/n8n/',
 		description:
-			'Only when Kustomer reaches this n8n under an address that n8n does not know itself, e.g. that of a gateway. The addresses in WEBHOOK_URL and N8N_EDITOR_BASE_URL are known.',
+			'Only if Kustomer reaches this n8n under an address that n8n itself does not know, e.g. that of a gateway. The addresses in WEBHOOK_URL and N8N_EDITOR_BASE_URL are known.',
 	},
 ];
 
@@ -40,20 +40,32 @@ const properties: INodeProperties[] = [
 async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	requireApiKey(context, 'to repair outbound webhooks');
 	const addresses = addressesOf(context);
-	const broken = (await webhookResources(context)).filter((resource) => {
-		const { enabled, url } = webhookOf(resource);
-		return !enabled && pointsAt(addresses, url);
+	const off = (await listWebhooks(context)).filter(
+		({ enabled, url }) => !enabled && pointsAt(addresses, url),
+	);
+	const paused = off.filter(({ name }) => isPaused(name));
+	if (paused.length > 0) tellOfPaused(context, paused);
+	return await repaired(
+		context,
+		off.filter((webhook) => !paused.includes(webhook)),
+	);
+}
+
+function tellOfPaused(context: IExecuteFunctions, paused: readonly Webhook[]): void {
+	const names = paused.map(({ name }) => `"${name}"`).join(', ');
+	context.addExecutionHints({
+		message: `Left off, because somebody paused them with Outbound Webhook: Disable: ${names}. Use Enable to switch them on.`,
+		location: 'outputPane',
 	});
-	return await repaired(context, broken);
 }
 
 /** One that cannot be switched on does not keep the others from it. */
 async function repaired(
 	context: IExecuteFunctions,
-	broken: readonly Resource[],
+	broken: readonly Webhook[],
 ): Promise<INodeExecutionData[]> {
 	const outcomes = await Promise.allSettled(
-		broken.map(async (resource) => await switchWebhook(context, resource, { enabled: true })),
+		broken.map(async (webhook) => await switchWebhook(context, webhook, 'on')),
 	);
 	return outcomes.map((outcome) =>
 		outcome.status === 'rejected'
@@ -84,7 +96,7 @@ export const repair: Operation = {
 	value: 'repair',
 	action: 'Repair outbound webhooks of this n8n',
 	description:
-		'Switch on again every outbound webhook that points at this n8n and was switched off, and return those. Kustomer switches a webhook off when its deliveries did not arrive for an hour or so.',
+		'Switch on again every outbound webhook that points at this n8n and was switched off, and return those. Kustomer switches a webhook off when its deliveries fail for an hour or so. Paused ones stay off.',
 	properties,
 	execute,
 };
