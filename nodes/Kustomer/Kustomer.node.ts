@@ -5,12 +5,10 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { apiKeyTest } from './api/keyTest';
-import { searchEmailHooks, searchHooks, searchPostHooks } from './actions/inboundHook/lists';
-import { searchWebhooks } from './actions/outboundWebhook/webhook';
-import { withoutRun } from './actions/batches';
-import { OPERATION_PROPERTIES, RESOURCE_OPTIONS, chosenOperation } from './actions/table';
-import { webhookSecretTest } from './actions/webhookSecretTest';
+import { apiKeyTest, webhookSecretTest } from './api/credentialTests';
+import { searchEmailHooks, searchHooks, searchPostHooks, searchWebhooks } from './actions/lists';
+import { runOperation } from './actions/run';
+import { chosenOperation, PROPERTIES, resourcesWith, SUBTITLE } from './actions/table';
 
 export class Kustomer implements INodeType {
 	description: INodeTypeDescription = {
@@ -19,7 +17,7 @@ export class Kustomer implements INodeType {
 		icon: { light: 'file:kustomer.svg', dark: 'file:kustomer.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: SUBTITLE,
 		description:
 			'Posts data to the inbound webhooks of Kustomer, and looks after inbound and outbound webhooks',
 		defaults: { name: 'Kustomer' },
@@ -32,26 +30,16 @@ export class Kustomer implements INodeType {
 				name: 'kustomerApi',
 				required: false,
 				testedBy: 'kustomerApiTest',
-				displayOptions: { show: { resource: ['inboundHook', 'outboundWebhook'] } },
+				displayOptions: { show: { resource: resourcesWith('kustomerApi') } },
 			},
 			{
 				name: 'kustomerWebhookApi',
 				required: true,
 				testedBy: 'kustomerWebhookSecretTest',
-				displayOptions: { show: { resource: ['event'] } },
+				displayOptions: { show: { resource: resourcesWith('kustomerWebhookApi') } },
 			},
 		],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				default: 'inboundHook',
-				options: RESOURCE_OPTIONS,
-			},
-			...OPERATION_PROPERTIES,
-		],
+		properties: PROPERTIES,
 	};
 
 	methods = {
@@ -60,10 +48,6 @@ export class Kustomer implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		try {
-			return [await chosenOperation(this).execute(this)];
-		} catch (error) {
-			return [withoutRun(this, error)];
-		}
+		return [await runOperation(this, () => chosenOperation(this))];
 	}
 }

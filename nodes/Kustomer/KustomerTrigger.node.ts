@@ -7,8 +7,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { apiKeyTest } from './api/keyTest';
-import { webhookSecretTest } from './actions/webhookSecretTest';
+import { apiKeyTest, webhookSecretTest } from './api/credentialTests';
 import { eventKey, parseEnvelope } from './event/envelope';
 import { ANY_EVENT, EVENTS, isChosen } from './event/catalog';
 import { describedOutputs } from './event/outputs';

@@ -1,6 +1,8 @@
 import { recordOf, rowsOf, textOrNull, textsOf } from '../narrowing';
-import { apiList, resourcesOf, type Resource } from './paging';
-import type { Asked, Reply } from './replies';
+import type { Asked, Reply } from './errors';
+import { apiList } from './paging';
+import { OUTBOUND_WEBHOOKS } from './places';
+import { recordsIn, type ApiRecord } from './records';
 import { apiReply, refused, unreadable, type ApiCaller } from './request';
 
 /**
@@ -47,6 +49,8 @@ const rolesTo = (action: 'create' | 'delete' | 'read' | 'update') =>
 const UNKNOWN_WEBHOOK =
 	'Kustomer has no outbound webhook with this ID. It may have been deleted: choose one from the list.';
 
+const NOT_CHANGEABLE = `it has just been deleted, or Kustomer does not let programs change it. Look at it in Kustomer: ${OUTBOUND_WEBHOOKS}.`;
+
 /**
  * @returns every webhook of the organization
  * @throws NodeApiError if Kustomer refuses, or answers with anything but a list: taken for an
@@ -75,7 +79,7 @@ export async function findWebhook(
 	const reply = await apiReply(caller, { ...asked, method: 'GET', path: pathOf(id), timeoutMs });
 	if (isGone(reply)) return undefined;
 	if (reply.status >= 300) throw refused(caller, reply, asked);
-	const [found] = resourcesOf(reply.body);
+	const [found] = recordsIn(reply.body);
 	if (found === undefined) throw unreadable(caller, asked);
 	return webhookOf(found);
 }
@@ -99,7 +103,7 @@ export async function createWebhook(
 	const body = { name, url, events, headers };
 	const reply = await apiReply(caller, { ...asked, method: 'POST', path: PATH, body });
 	if (reply.status >= 300) return { reply, asked };
-	const [created] = resourcesOf(reply.body);
+	const [created] = recordsIn(reply.body);
 	if (created === undefined) throw unreadable(caller, asked);
 	return webhookOf(created);
 }
@@ -118,7 +122,7 @@ export async function changeWebhook(
 	const asked = {
 		purpose: 'change the webhook in Kustomer',
 		role: rolesTo('update'),
-		missing: UNKNOWN_WEBHOOK,
+		missing: NOT_CHANGEABLE,
 	};
 	const send = async (method: 'PATCH' | 'PUT') =>
 		await apiReply(caller, { ...asked, method, path: pathOf(id), body: change });
@@ -149,7 +153,7 @@ export async function listDeliveries(
 	caller: ApiCaller,
 	id: string,
 	limit?: number,
-): Promise<Resource[]> {
+): Promise<ApiRecord[]> {
 	return await apiList(caller, {
 		purpose: 'read the deliveries of the webhook',
 		role: rolesTo('read'),
@@ -181,10 +185,10 @@ export async function currentUserId(
 	const path = '/v1/users/current';
 	const reply = await apiReply(caller, { ...asked, method: 'GET', path, timeoutMs });
 	if (reply.status === 429 || reply.status >= 500) throw refused(caller, reply, asked);
-	return reply.status < 300 ? resourcesOf(reply.body)[0]?.id : undefined;
+	return reply.status < 300 ? recordsIn(reply.body)[0]?.id : undefined;
 }
 
-export function webhookOf({ id, attributes, relationships }: Resource): Webhook {
+export function webhookOf({ id, attributes, relationships }: ApiRecord): Webhook {
 	return {
 		id,
 		name: textIn(attributes.name),

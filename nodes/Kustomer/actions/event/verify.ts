@@ -1,22 +1,16 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-} from 'n8n-workflow';
-import { textOf } from '../../api/host';
+import type { INodeProperties } from 'n8n-workflow';
+import { WEBHOOK_SECRET } from '../../api/places';
 import { parseEnvelope } from '../../event/envelope';
 import { simplifiedItem } from '../../event/item';
 import { VERDICT_WORDS, verify as verdictOn, type Verdict } from '../../event/signature';
-import { InputMistake } from '../mistake';
-import { oneByOne } from '../batches';
-import { webhookCredentialOnce } from '../credentials';
+import { textOf } from '../../narrowing';
+import { InputMistake } from '../errors';
 import { binaryField, piecesOf } from '../files';
 import type { Operation } from '../operation';
+import type { Item } from '../parameters';
 
 const REMEDIES: Readonly<Record<Exclude<Verdict, 'valid'>, string>> = {
-	noSecret:
-		'Enter the secret in the Kustomer Webhook API credential. It stands in Kustomer: Settings > Platform > Outbound Webhooks > your webhook > Edit > Header Information.',
+	noSecret: `Enter the secret in the Kustomer Webhook API credential. In Kustomer it is under ${WEBHOOK_SECRET}.`,
 	noSignature:
 		'Check that "Signature" takes the header x-kustomer-webhook-signature of the delivery.',
 	malformedSignature:
@@ -28,7 +22,7 @@ const REMEDIES: Readonly<Record<Exclude<Verdict, 'valid'>, string>> = {
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'For deliveries of Kustomer that did not come through the Kustomer Trigger: n8n\'s Webhook node with the option "Raw Body", a queue, a file. True events become the item of the trigger. To keep the others, set On Error to "Continue (using error output)" in the settings.',
+			'For deliveries of Kustomer that did not come through the Kustomer Trigger: n8n\'s Webhook node with the option "Raw Body", a queue, a file. Events whose signature is valid become the item of the trigger. To keep the others, set On Error to "Continue (using error output)" in the settings.',
 		name: 'verifyNotice',
 		type: 'notice',
 		default: '',
@@ -56,7 +50,7 @@ const properties: INodeProperties[] = [
 		default: 'data',
 		required: true,
 		hint: 'The name of the input binary field containing the body of the delivery',
-		description: 'It stands on the Binary tab of the input',
+		description: 'It is on the Binary tab of the input',
 		displayOptions: { show: { source: ['binary'] } },
 	},
 	{
@@ -88,12 +82,37 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const credential = webhookCredentialOnce(context, 'to check signatures');
-	return await oneByOne(context, async (itemIndex) => {
-		const secrets = secretsIn(await credential());
-		const body = await bodyOf(context, itemIndex);
-		const signature: unknown = context.getNodeParameter('signature', itemIndex, '');
+async function bodyOf(item: Item): Promise<Uint8Array> {
+	if (item.value('source', 'binary') === 'text') {
+		const text = item.value('text', '');
+		if (typeof text === 'string') return Buffer.from(text, 'utf8');
+		throw new InputMistake(
+			'The expression in "Text" gives an object: the body was read already, so its signature can no longer be checked. Let the step before give it as text, or switch on "Raw Body" in n8n\'s Webhook node and choose "Binary Field" here.',
+		);
+	}
+	const binary = binaryField(item, textOf(item.value('binaryProperty', 'data')));
+	const pieces: Uint8Array[] = [];
+	for await (const piece of await piecesOf(item.context, binary)) pieces.push(piece);
+	return Buffer.concat(pieces);
+}
+
+async function secretsOf({ context }: Item): Promise<string[]> {
+	const { secret, previousSecret } = await context.getCredentials('kustomerWebhookApi');
+	return [textOf(secret), textOf(previousSecret)].filter(Boolean);
+}
+
+export const verify: Operation = {
+	name: 'Verify',
+	value: 'verify',
+	action: 'Verify event',
+	description:
+		'Check by its signature that a delivery comes from Kustomer, and return the event. For deliveries that did not come through the Kustomer Trigger.',
+	properties,
+	credential: 'kustomerWebhookApi',
+	async perItem(item) {
+		const secrets = await item.run.once('secrets', async () => await secretsOf(item));
+		const body = await bodyOf(item);
+		const signature = item.value('signature', '');
 		const verdict = verdictOn(
 			body,
 			typeof signature === 'string' ? signature.trim() : signature,
@@ -106,38 +125,8 @@ async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]
 		}
 		const envelope = parseEnvelope(body);
 		if (envelope === undefined) {
-			throw new InputMistake('The body is truly signed, but it is not an event of Kustomer.');
+			throw new InputMistake('Its signature is valid, but the body is not an event of Kustomer.');
 		}
-		const isSimple = context.getNodeParameter('simplify', itemIndex, true) !== false;
-		return (isSimple ? simplifiedItem(envelope) : envelope) as IDataObject;
-	});
-}
-
-async function bodyOf(context: IExecuteFunctions, itemIndex: number): Promise<Uint8Array> {
-	if (context.getNodeParameter('source', itemIndex, 'binary') === 'text') {
-		const text: unknown = context.getNodeParameter('text', itemIndex, '');
-		if (typeof text === 'string') return Buffer.from(text, 'utf8');
-		throw new InputMistake(
-			'The expression in "Text" gives an object: the body was read already, so its signature can no longer be checked. Let the step before give it as text, or switch on "Raw Body" in n8n\'s Webhook node and choose "Binary Field" here.',
-		);
-	}
-	const property = textOf(context.getNodeParameter('binaryProperty', itemIndex, 'data'));
-	const pieces: Uint8Array[] = [];
-	const binary = binaryField(context, property, itemIndex);
-	for await (const piece of await piecesOf(context, binary)) pieces.push(piece);
-	return Buffer.concat(pieces);
-}
-
-function secretsIn(credential: Record<string, unknown>): string[] {
-	return [textOf(credential.secret), textOf(credential.previousSecret)].filter(Boolean);
-}
-
-export const verify: Operation = {
-	name: 'Verify',
-	value: 'verify',
-	action: 'Verify event',
-	description:
-		'Check that a delivery truly comes from Kustomer, by its signature, and return the event. For deliveries that did not come through the Kustomer Trigger.',
-	properties,
-	execute,
+		return item.value('simplify', true) === false ? envelope : simplifiedItem(envelope);
+	},
 };

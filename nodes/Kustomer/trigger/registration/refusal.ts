@@ -1,5 +1,5 @@
 import type { Webhook } from '../../api/outboundWebhooks';
-import { kustomerErrors, type Reply } from '../../api/replies';
+import { kustomerErrors, type Reply } from '../../api/errors';
 import { noPlaceLeft, unknownEvents } from './words';
 
 /** Kustomer's own help says five; the number may differ by contract, so it is never relied on. */

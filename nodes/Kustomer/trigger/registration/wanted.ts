@@ -1,6 +1,7 @@
 import type { IHookFunctions } from 'n8n-workflow';
 import { apiBaseUrl, type CredentialMistake } from '../../api/host';
 import { listEventNames, type Header, type WantedWebhook } from '../../api/outboundWebhooks';
+import { credentialOf } from '../../api/request';
 import { EVENT_NAMES, isNothingChosen, type Chosen } from '../../event/catalog';
 import type { Settings } from '../settings';
 import { hasSecretCredential } from '../webhook/secrets';
@@ -59,7 +60,7 @@ export async function refuseUnusable(hook: IHookFunctions, settings: Settings): 
 
 /** @throws NodeOperationError if the credential cannot be used as it is */
 export async function hostOf(hook: IHookFunctions): Promise<string> {
-	const credential = await hook.getCredentials('kustomerApi');
+	const credential = await credentialOf(hook);
 	try {
 		return apiBaseUrl(credential);
 	} catch (error) {

@@ -1,5 +1,5 @@
 import type { IHookFunctions, INode, IWebhookFunctions } from 'n8n-workflow';
-import { textOf } from '../../api/host';
+import { textOf } from '../../narrowing';
 import { formOf, verify, type Verdict } from '../../event/signature';
 import { isOwn } from '../registration/names';
 import { keeperOf, type Read, type SecretKeeper } from '../memory/cache';

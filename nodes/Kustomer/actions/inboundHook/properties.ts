@@ -1,13 +1,15 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { INBOUND_WEBHOOKS } from '../../api/places';
+import { BY_ID, LOCATOR_DEFAULT, locatorProperty } from '../parameters';
 
-/** The kinds to which one posts. */
+/** The kinds that take posts. */
 export const POST_HOOK_TYPE: INodeProperties = {
 	displayName: 'Hook Type',
 	name: 'hookType',
 	type: 'options',
 	noDataExpression: true,
 	default: 'web',
-	description: 'Kustomer shows the type of each hook under Settings > Platform > Inbound Webhooks',
+	description: `Kustomer shows the type of each hook under ${INBOUND_WEBHOOKS}`,
 	options: [
 		{
 			name: 'Form',
@@ -103,35 +105,26 @@ export const JSON_TEXT: INodeProperties = {
 	typeOptions: { rows: 8 },
 	default: '',
 	placeholder: 'e.g. { "order": { "number": "A-1042", "total": 99.5 } }',
-	description: 'The JSON to send, exactly as written, blanks and line breaks included',
+	description: 'The JSON to send, exactly as written, spaces and line breaks included',
 };
 
-/** The locator of a hook that one posts to. */
+/** The locator of a hook that takes posts. */
 export const POST_HOOK: INodeProperties = {
 	displayName: 'Hook',
 	name: 'hook',
-	type: 'resourceLocator',
-	required: true,
-	default: { mode: 'list', value: '' },
+	default: LOCATOR_DEFAULT,
 	description:
 		'The inbound webhook that takes the data. A key for the list needs the role org.permission.hook.read; with an address no list is needed.',
-	modes: [
+	...locatorProperty(
+		{ method: 'searchPostHooks', placeholder: 'Choose a hook...' },
 		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Choose a hook...',
-			typeOptions: { searchListMethod: 'searchPostHooks', searchable: true },
-		},
-		{
-			// n8n calls a mode of this name so, whatever stands here.
-			displayName: 'By URL',
-			name: 'url',
-			type: 'string',
+			// n8n calls a mode of this name so, whatever this says.
+			label: 'By URL',
+			mode: 'url',
 			placeholder: 'e.g. https://api.kustomerapp.com/v1/hooks/web/5f3a…',
-			hint: 'In Kustomer: Settings > Platform > Inbound Webhooks > Copy Hook Address',
+			hint: `In Kustomer: ${INBOUND_WEBHOOKS} > Copy Hook Address`,
 		},
-	],
+	),
 };
 
 /** All kinds of hooks. */
@@ -141,7 +134,7 @@ export const HOOK_TYPE: INodeProperties = {
 	type: 'options',
 	noDataExpression: true,
 	default: 'web',
-	description: 'Kustomer shows the type of each hook under Settings > Platform > Inbound Webhooks',
+	description: `Kustomer shows the type of each hook under ${INBOUND_WEBHOOKS}`,
 	options: [
 		{ name: 'Email', value: 'email', description: 'Takes mail, e.g. order confirmations in Bcc' },
 		{
@@ -153,27 +146,11 @@ export const HOOK_TYPE: INodeProperties = {
 	],
 };
 
-/** The locator of a hook that one looks at. */
+/** The locator of a hook to look at. */
 export const HOOK_BY_ID: INodeProperties = {
 	displayName: 'Hook',
 	name: 'hook',
-	type: 'resourceLocator',
-	required: true,
-	default: { mode: 'list', value: '' },
+	default: LOCATOR_DEFAULT,
 	description: 'The inbound webhook to look at',
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Choose a hook...',
-			typeOptions: { searchListMethod: 'searchHooks', searchable: true },
-		},
-		{
-			displayName: 'By ID',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. 5fe109880e432183796e9218',
-		},
-	],
+	...locatorProperty({ method: 'searchHooks', placeholder: 'Choose a hook...' }, BY_ID),
 };

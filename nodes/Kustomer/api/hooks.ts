@@ -1,7 +1,18 @@
-import { textOf } from '../../api/host';
-import { apiList, resourcesOf, type Resource } from '../../api/paging';
-import { apiRequest, type ApiCaller } from '../../api/request';
-import type { HookType } from './hookAddress';
+import { textOf } from '../narrowing';
+import { apiList } from './paging';
+import { recordsIn, type ApiRecord } from './records';
+import { apiRequest, type ApiCaller } from './request';
+
+/**
+ * Kustomer's inbound hooks.
+ * Source: https://developer.kustomer.com/docs/events/inbound-webhooks
+ */
+export type HookType = 'web' | 'form' | 'email';
+
+/** @returns the type of hook that a parameter names; web hooks where it names none */
+export function hookTypeOf(value: unknown): HookType {
+	return value === 'form' || value === 'email' ? value : 'web';
+}
 
 /** An inbound hook as people know it. */
 export type Hook = {
@@ -16,26 +27,26 @@ export type Hook = {
 };
 
 /** Kustomer's lists about hooks end at 10 pages of 99. */
-export const PAGE_SIZE = 99;
+const PAGE_SIZE = 99;
 
 const READ_ROLE = 'org.permission.hook.read';
 const CREATE_ROLE = 'org.permission.hook.create';
 const UPDATE_ROLE = 'org.permission.hook.update';
 
-export const UNKNOWN_HOOK =
+const UNKNOWN_HOOK =
 	'Kustomer has no hook of this type with this ID. Check the Hook Type, and choose the hook from the list.';
 
 export async function listHooks(caller: ApiCaller, hookType: HookType): Promise<Hook[]> {
-	const resources = await hookResources(caller, hookType);
-	return resources.map((resource) => hookOf(hookType, resource));
+	const records = await hookRecords(caller, hookType);
+	return records.map((record) => hookOf(hookType, record));
 }
 
 /** @param limit how many to read at most; all when left out */
-export async function hookResources(
+export async function hookRecords(
 	caller: ApiCaller,
 	hookType: HookType,
 	limit?: number,
-): Promise<Resource[]> {
+): Promise<ApiRecord[]> {
 	return await apiList(caller, {
 		purpose: `list the ${hookType} hooks of your organization`,
 		role: READ_ROLE,
@@ -61,7 +72,7 @@ export async function createHook(
 	caller: ApiCaller,
 	hookType: HookType,
 	body: Record<string, string>,
-): Promise<Resource | undefined> {
+): Promise<ApiRecord | undefined> {
 	const reply = await apiRequest(caller, {
 		purpose: 'create the hook in Kustomer',
 		role: CREATE_ROLE,
@@ -69,7 +80,7 @@ export async function createHook(
 		path: `/v1/hooks/${hookType}`,
 		body,
 	});
-	return resourcesOf(reply)[0];
+	return recordsIn(reply)[0];
 }
 
 /**
@@ -91,22 +102,34 @@ export async function switchDebugOn(
 	});
 }
 
-export function hookPath(hookType: HookType, id: string): string {
+/** What is asked about the deliveries of a hook that debug recorded. */
+export function readingDeliveries(hookType: HookType, id: string) {
+	return {
+		purpose: 'read what arrived at the hook',
+		role: 'org.hooks',
+		missing: UNKNOWN_HOOK,
+		method: 'GET',
+		path: `${hookPath(hookType, id)}/transactions`,
+		pageSize: PAGE_SIZE,
+	} as const;
+}
+
+function hookPath(hookType: HookType, id: string): string {
 	return `/v1/hooks/${hookType}/${encodeURIComponent(id)}`;
 }
 
-export function hookOf(hookType: HookType, resource: Resource): Hook {
-	const { attributes, id } = resource;
+export function hookOf(hookType: HookType, record: ApiRecord): Hook {
+	const { attributes, id } = record;
 	const eventName = textOf(attributes.eventName);
 	const label = textOf(attributes.title) || textOf(attributes.description) || eventName || id;
 	const address = addressOf(hookType, attributes);
 	return { id, label, eventName, address, key: textOf(attributes.key) };
 }
 
-/** @returns a hook as an item; its hash stands in the address, and its key stays out */
-export function hookItem(hookType: HookType, resource: Resource) {
-	const { attributes, id } = resource;
-	const { address, eventName } = hookOf(hookType, resource);
+/** @returns a hook as an item; its hash is in the address, and its key is left out */
+export function hookItem(hookType: HookType, record: ApiRecord) {
+	const { attributes, id } = record;
+	const { address, eventName } = hookOf(hookType, record);
 	return {
 		id,
 		hookType,

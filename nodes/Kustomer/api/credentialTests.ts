@@ -5,12 +5,12 @@ import type {
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
 import { withApiKey } from './authorization';
+import { isRecord } from '../narrowing';
+import { explainReply, type Asked } from './errors';
 import { CredentialMistake } from './host';
-import { isRecord, explainReply, type Asked } from './replies';
+import { ROLES_PATH } from './keyRoles';
+import { WEBHOOK_SECRET } from './places';
 import { explainThrown } from './request';
-
-/** Any valid key passes, whatever its roles: https://developer.kustomer.com/docs/get-started/authentication */
-const PATH = '/v1/auth/tokens/current';
 
 const ASKED: Asked = { purpose: 'use this API key' };
 
@@ -28,7 +28,7 @@ export async function apiKeyTest(
 	const { helpers } = this;
 	try {
 		const { url, headers } = withApiKey(credential.data ?? {}, {
-			url: PATH,
+			url: ROLES_PATH,
 		} as IHttpRequestOptions);
 		const reply: unknown = await helpers.request({
 			method: 'GET',
@@ -56,8 +56,7 @@ function verdictOn(reply: unknown): INodeCredentialTestResult {
 	if (status >= 200 && status < 300) {
 		return {
 			status: 'Error',
-			message:
-				'There is something else than Kustomer at this address. Check the subdomain or base URL.',
+			message: 'The server at this address is not Kustomer. Check the subdomain or base URL.',
 		};
 	}
 	return { status: 'Error', message: explainReply({ status, body }, ASKED) };
@@ -67,4 +66,46 @@ function verdictOn(reply: unknown): INodeCredentialTestResult {
 function isKustomerReply(body: unknown): boolean {
 	if (isRecord(body)) return true;
 	return typeof body === 'string' && body.trimStart().startsWith('{');
+}
+
+/** Kustomer's own secrets are longer; what is shorter was not copied whole. */
+const SHORTEST_SECRET_CHARACTERS = 16;
+
+/**
+ * The test of the `kustomerWebhookApi` credential. Nothing can be asked of Kustomer with a webhook
+ * secret, so it says what can be seen from here; the first event proves the rest.
+ */
+export async function webhookSecretTest(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+	const { secret, previousSecret } = credential.data ?? {};
+	const mistake =
+		mistakeIn('secret', secret, { isRequired: true }) ??
+		mistakeIn('previous secret', previousSecret, { isRequired: false });
+	if (mistake !== undefined) return { status: 'Error', message: mistake };
+	return {
+		status: 'OK',
+		message:
+			'The secret looks complete. The first event from Kustomer proves that it is the right one.',
+	};
+}
+
+function mistakeIn(
+	name: string,
+	value: unknown,
+	rule: { isRequired: boolean },
+): string | undefined {
+	const text = typeof value === 'string' ? value : '';
+	if (text.trim() === '') {
+		if (!rule.isRequired && text === '') return undefined;
+		return `The ${name} is empty. Paste it from Kustomer: ${WEBHOOK_SECRET}.`;
+	}
+	if (text !== text.trim()) {
+		return `There is a space before or after the ${name}. Remove it: it came along when the value was copied.`;
+	}
+	if (text.length < SHORTEST_SECRET_CHARACTERS) {
+		return `The ${name} is too short (${text.length} characters). Copy it whole from Kustomer.`;
+	}
+	return undefined;
 }

@@ -1,6 +1,6 @@
 /**
- * Which posts are tried again, and when. A post that reached Kustomer cannot be told from one that
- * did not once the connection is gone, and Kustomer makes a second record of a second post.
+ * What is tried again, and when: the one policy for every call to Kustomer. A write whose outcome
+ * is not known is never sent again, because Kustomer would make a second record of it.
  */
 export type Attempt =
 	/** A reply with an HTTP status. */
@@ -9,15 +9,22 @@ export type Attempt =
 	| { kind: 'broken'; phase: Phase };
 
 /**
- * How far a post got without a reply: nowhere for good (`unreachable`: the name or certificate is
- * wrong), nowhere this time (`connecting`), or perhaps to Kustomer (`sent`).
+ * How far a request got without a reply: nowhere for good (`unreachable`: the name or certificate
+ * is wrong), nowhere this time (`connecting`), or perhaps to Kustomer (`sent`).
  */
 export type Phase = 'unreachable' | 'connecting' | 'sent';
 
 export type RetryRules = {
+	/** Retries of anything but a 429. */
 	maxRetries: number;
-	/** Also when the connection broke after the post was sent. */
-	retryBrokenConnections: boolean;
+	/** How long all pauses may take together. */
+	budgetMs: number;
+	/** Retries of a 429, which nobody took. */
+	maxRateRetries: number;
+	/** Whether it is sent again after a status of 500 or more: a second time does no harm. */
+	afterServerErrors: boolean;
+	/** Whether it is sent again when the connection broke after it was sent. */
+	afterBrokenConnections: boolean;
 };
 
 const FIRST_PAUSE_MS = 500;
@@ -40,23 +47,36 @@ const LARGEST_EPOCH_SECONDS = 100_000_000_000;
 
 /**
  * @param attempt how the last attempt ended
- * @param retry which retry this would be, from 1
- * @param nowMs the time, in milliseconds since 1970
- * @returns how long to wait before it, in milliseconds; nothing when there is to be none
+ * @param retry which retry this would be, from 1, the time now, and the pauses so far
+ * @returns how long to wait before it, in milliseconds; undefined when there must be none
  */
 export function pauseBeforeRetry(
 	attempt: Attempt,
+	retry: { number: number; nowMs: number; waitedMs: number; rules: RetryRules },
+): number | undefined {
+	const wanted = wantedPause(attempt, retry);
+	if (wanted === undefined) return undefined;
+	const leftMs = retry.rules.budgetMs - retry.waitedMs;
+	// A minute's window may end a moment after the budget.
+	return wanted <= leftMs + SHORTEST_RATE_PAUSE_MS ? wanted : undefined;
+}
+
+function wantedPause(
+	attempt: Attempt,
 	retry: { number: number; nowMs: number; rules: RetryRules },
 ): number | undefined {
-	if (retry.number > retry.rules.maxRetries) return undefined;
-	const growing = Math.min(FIRST_PAUSE_MS * 2 ** (retry.number - 1), LONGEST_PAUSE_MS);
-	if (attempt.kind === 'broken') {
-		if (attempt.phase === 'unreachable') return undefined;
-		const isSafe = attempt.phase === 'connecting' || retry.rules.retryBrokenConnections;
-		return isSafe ? growing : undefined;
+	const { number, rules } = retry;
+	if (attempt.kind === 'reply' && attempt.status === 429) {
+		return number > rules.maxRateRetries ? undefined : ratePause(attempt.headers ?? {}, retry);
 	}
-	if (attempt.status === 429) return ratePause(attempt.headers ?? {}, retry);
-	return attempt.status >= 500 ? growing : undefined;
+	if (number > rules.maxRetries || !isSafe(attempt, rules)) return undefined;
+	return Math.min(FIRST_PAUSE_MS * 2 ** (number - 1), LONGEST_PAUSE_MS);
+}
+
+function isSafe(attempt: Attempt, rules: RetryRules): boolean {
+	if (attempt.kind === 'reply') return attempt.status >= 500 && rules.afterServerErrors;
+	if (attempt.phase === 'unreachable') return false;
+	return attempt.phase === 'connecting' || rules.afterBrokenConnections;
 }
 
 function ratePause(

@@ -1,3 +1,7 @@
+import { isRecord } from '../narrowing';
+import { hasRole, type KeyState } from './keyRoles';
+import { API_KEYS } from './places';
+
 /**
  * Turns Kustomer's replies into words: its three shapes of errors, and the remedy for each.
  * Source: https://developer.kustomer.com/docs/concepts/errors
@@ -7,13 +11,19 @@
 export type Asked = {
 	/** What the request was for, after "could not": e.g. `create the webhook`. */
 	purpose: string;
-	/** The role that the key needs for it, if it needs one. */
+	/** The role that the key needs for it, or several of which any suffices, e.g. `org.a (or org.b)`. */
 	role?: string;
 	/** What a 404 means here; without it a general sentence is used. */
 	missing?: string;
 };
 
-export type Reply = { status: number; body: unknown; headers?: Record<string, unknown> };
+export type Reply = {
+	status: number;
+	body: unknown;
+	headers?: Record<string, unknown>;
+	/** What Kustomer says of the key, where it refused the request because of it. */
+	key?: KeyState;
+};
 
 /** One entry of Kustomer's `errors` list, whichever of its shapes it came in. */
 export type KustomerError = { code: string; text: string; field: string };
@@ -56,21 +66,31 @@ export function explainReply(reply: Reply, asked: Asked): string {
 	}
 	switch (reply.status) {
 		case 401:
-			return `${start}: Kustomer does not accept the API key. It has expired, was revoked, or belongs to another organization or region. Make a new key in Kustomer (Settings > Security > API Keys) and put it into the Kustomer API credential.${quoted}`;
 		case 403:
-			return `${start}: the API key lacks ${asked.role ? `the role ${asked.role}` : 'a role'}. Roles of a key cannot be changed, so make a new key in Kustomer (Settings > Security > API Keys) with that role and put it into the Kustomer API credential.${quoted}`;
+			return `${start}: ${keyWords(reply, asked)}${quoted}`;
 		case 404:
 			return `${start}: ${asked.missing ?? 'Kustomer does not know this address. Check the subdomain in the Kustomer API credential.'}${quoted}`;
 		case 413:
-			return `${start}: Kustomer refuses it as too large (more than 400,000 bytes).`;
+			return `${start}: Kustomer refuses it as too large (more than 400,000 bytes for a post to a hook, 100,000 for anything else).`;
 		case 429:
-			return `${start}: Kustomer limits how many requests an organization may make per minute, and the limit is used up. Try again in a minute.`;
+			return `${start}: Kustomer limits how many requests an organization may make per minute, and that limit is reached. Try again in a minute.`;
 		default:
 	}
 	if (reply.status >= 500) {
 		return `${start}: Kustomer answered with status ${reply.status}. This passes by itself in most cases: try again in a few minutes, and look at status.kustomer.com.`;
 	}
 	return `${start}: Kustomer refused the request with status ${reply.status}.${quoted || ' Check the values you entered.'}`;
+}
+
+/** The roles decide, where Kustomer told them: it answers 401 to a missing one and to a bad key alike. */
+function keyWords({ status, key }: Reply, { role }: Asked): string {
+	if (key === 'notAccepted' || (key === undefined && status === 401)) {
+		return `Kustomer does not accept the API key. It has expired, was revoked, or belongs to another organization or region. Make a new key in Kustomer (${API_KEYS}) and put it into the Kustomer API credential.`;
+	}
+	if (key !== undefined && role !== undefined && hasRole(key.roles, role)) {
+		return `Kustomer refuses it, although the API key has the role ${role}. Perhaps your organization's plan does not include this, or the record belongs to people that the key may not see. Ask your Kustomer administrator.`;
+	}
+	return `the API key lacks ${role ? `the role ${role}` : 'a role'}. The roles of a key cannot be changed: make a new key in Kustomer (${API_KEYS}) with that role and put it into the Kustomer API credential.`;
 }
 
 const NETWORK_WORDS: Readonly<Record<string, string>> = {
@@ -100,10 +120,6 @@ export function explainConnection(code: string, asked: Asked): string {
 		NETWORK_WORDS[code] ??
 		'Kustomer could not be reached. Check the internet connection of the n8n machine and the Kustomer API credential';
 	return `n8n could not ${asked.purpose}: ${words}.`;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function oneError(entry: unknown): KustomerError {
