@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { forbidden, unauthorized } from './errors.cts';
+import { MissingRole, unauthorized } from './errors.cts';
 import { newId } from './ids.cts';
 import { relationship, type Organization } from './organization.cts';
+import type { Switches } from './switches.cts';
 
 /** What a test or the demo says about an API key. */
 export type KeyOptions = {
@@ -43,6 +44,7 @@ export class Keys {
 	constructor(
 		private readonly organization: Organization,
 		private readonly pod: string,
+		private readonly switches: Switches,
 	) {}
 
 	add(options: KeyOptions): ApiKey {
@@ -75,7 +77,7 @@ export class Keys {
 	/**
 	 * @param anyOf roles of which the key must have one; none: any valid key passes
 	 * @returns the key that the request carries
-	 * @throws Refusal 401 or 403
+	 * @throws Refusal 401; 401 or, by a switch, 403 where only the role is missing
 	 */
 	require(request: FastifyRequest, anyOf: readonly string[] = []): ApiKey {
 		const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
@@ -90,7 +92,9 @@ export class Keys {
 				`Auth token associated with pod ${pod} but request is being handled by ${this.pod}`,
 			);
 		}
-		if (anyOf.length > 0 && !anyOf.some((role) => grants(key.roles, role))) throw forbidden(anyOf);
+		if (anyOf.length > 0 && !anyOf.some((role) => grants(key.roles, role))) {
+			throw new MissingRole(this.switches.missingRole, { title: 'Unauthorized' });
+		}
 		key.lastAccessedAt = new Date().toISOString();
 		return key;
 	}

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiKey, Keys } from './keys.cts';
 import { relationship, type Organization } from './organization.cts';
 import { pageOf } from './paging.cts';
+import type { Switches } from './switches.cts';
 
 /** Made-up users, teams, tags and queues: enough for a picker to choose from. */
 
@@ -30,8 +31,8 @@ export const QUEUES = [
 const MADE_AT = '2024-08-05T12:00:00.000Z';
 
 /** Source: https://developer.kustomer.com/docs/concepts/pagination */
-const USERS_AND_TEAMS = { mostPerPage: 500, totals: true };
-const OTHERS = { mostPerPage: 100, totals: true };
+const USERS_AND_TEAMS = { mostPerPage: 500, totals: false };
+const OTHERS = { mostPerPage: 100, totals: false };
 
 type ListEntry = { id: string } & Record<string, unknown>;
 
@@ -39,7 +40,11 @@ type ListEntry = { id: string } & Record<string, unknown>;
  * The lists that pickers read. Which roles they need is not documented; any valid key may read
  * them here.
  */
-export function peopleRoutes(app: FastifyInstance, keys: Keys, organization: Organization): void {
+export function peopleRoutes(
+	app: FastifyInstance,
+	keys: Keys,
+	{ organization, switches }: { organization: Organization; switches: Switches },
+): void {
 	const resource = (type: string, entry: ListEntry, path = `${type}s`) => {
 		const { id, ...attributes } = entry;
 		return {
@@ -57,24 +62,27 @@ export function peopleRoutes(app: FastifyInstance, keys: Keys, organization: Org
 		keys.require(request);
 		const people = USERS.map((entry) => ({ ...entry, userType: 'user', deletedAt: null }));
 		const machines = new Map(keys.list().map((key) => [key.userId, machineUser(key)]));
-		return pageOf(request, [...people, ...machines.values()].map(user), USERS_AND_TEAMS);
+		return pageOf(request, [...people, ...machines.values()].map(user), {
+			...USERS_AND_TEAMS,
+			...switches,
+		});
 	});
 	app.get('/v1/teams', (request) => {
 		keys.require(request);
 		const teams = TEAMS.map((entry) =>
 			resource('team', { ...entry, displayName: entry.name, members: [], deleted: false }),
 		);
-		return pageOf(request, teams, USERS_AND_TEAMS);
+		return pageOf(request, teams, { ...USERS_AND_TEAMS, ...switches });
 	});
 	app.get('/v1/tags', (request) => {
 		keys.require(request);
 		const tags = TAGS.map((entry) => resource('tag', { ...entry, deleted: false }));
-		return pageOf(request, tags, OTHERS);
+		return pageOf(request, tags, { ...OTHERS, ...switches });
 	});
 	app.get('/v1/routing/queues', (request) => {
 		keys.require(request);
 		const queues = QUEUES.map((entry) => resource('queue', entry, 'routing/queues'));
-		return pageOf(request, queues, OTHERS);
+		return pageOf(request, queues, { ...OTHERS, ...switches });
 	});
 }
 

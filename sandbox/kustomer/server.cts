@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import fastify from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { isRecord } from './body.cts';
 import {
 	Deliveries,
@@ -9,7 +10,7 @@ import {
 	type Parcel,
 } from './delivery.cts';
 import { DeliverTo } from './deliverTo.cts';
-import { notFound, platformErrors, Refusal } from './errors.cts';
+import { notFound, Refusal } from './errors.cts';
 import { isEventName, makeEvent, type Envelope, type EventName } from './events.cts';
 import { hookReceiver } from './hookReceiver.cts';
 import { hookRoutes } from './hookRoutes.cts';
@@ -30,11 +31,12 @@ import { ENTERPRISE_RATE_LIMIT, limitRate, type RateLimit } from './rateLimit.ct
 import { Requests, type ApiRequest, type Fault } from './requests.cts';
 import { sign } from './signature.cts';
 import { StateFile } from './stateFile.cts';
+import { BEST_EVIDENCE, type Switches } from './switches.cts';
 import { transactionRoutes } from './transactions.cts';
 import type { WebhookFields } from './webhookRules.cts';
 
 export { ALL_ROLES } from './keys.cts';
-export { cardErrors, jsonApiErrors, platformErrors } from './errors.cts';
+export { cardErrors, jsonApiErrors, platformErrors, recordedErrors } from './errors.cts';
 export { EVENT_NAMES, makeEvent } from './events.cts';
 export { sign } from './signature.cts';
 export type { ApiKey, KeyOptions } from './keys.cts';
@@ -45,6 +47,7 @@ export type { Hook, HookKind, HookOptions, HookRequest } from './hooks.cts';
 export type { Mail } from './mailbox.cts';
 export type { OutboundWebhook, UpdateVerb } from './outboundWebhooks.cts';
 export type { RateLimit } from './rateLimit.cts';
+export type { Switches } from './switches.cts';
 
 export type KustomerOptions = {
 	/** 0 (default) takes a free port. Always on 127.0.0.1. */
@@ -69,8 +72,10 @@ export type KustomerOptions = {
 	webhookLimit?: number;
 	/** Default: 1,000 requests and 1,000 posts to hooks a minute, as for Kustomer's Enterprise plan. */
 	rateLimit?: Partial<RateLimit>;
-	/** The one verb that updates an outbound webhook. Default `PUT`. */
+	/** The verb that updates an outbound webhook. Default `PATCH`. */
 	updateVerb?: UpdateVerb;
+	/** See `Switches`; the others keep the best evidence. */
+	switches?: Partial<Switches>;
 	/** Whether there is a page at `/`. Default true. */
 	page?: boolean;
 	/** A file that keeps webhooks and hooks across restarts; tokens stand in it. */
@@ -101,6 +106,8 @@ export type LocalKustomer = {
 	readonly state: KustomerState;
 	/** The speeds; may be changed at any time. */
 	readonly clock: Clock;
+	/** What sources tell differently; may be turned at any time. */
+	readonly switches: Switches;
 	/** What the API does wrong; may be replaced or pushed to at any time. */
 	faults: Fault[];
 	/** Outbound webhooks with their tokens, as copies. */
@@ -176,7 +183,9 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 	};
 	const clock: Clock = { ...DOCUMENTED_CLOCK, ...options.clock };
 	const deliverTo = new DeliverTo(options.deliverTo);
-	const keys = new Keys(organization, options.pod ?? 'prod1');
+	const switches: Switches = { ...BEST_EVIDENCE, ...options.switches };
+	const pod = options.pod ?? 'prod1';
+	const keys = new Keys(organization, pod, switches);
 	for (const key of options.keys ?? [demoKey()]) keys.add(key);
 
 	let url = '';
@@ -187,8 +196,11 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		changed();
 		state?.save();
 	};
-	const webhooks = new OutboundWebhooks(organization, options.webhookLimit ?? 5);
-	const hooks = new Hooks(organization, () => url, { changed, configured });
+	const webhooks = new OutboundWebhooks(organization, options.webhookLimit ?? 5, switches);
+	const hooks = new Hooks(organization, () => url, {
+		listeners: { changed, configured },
+		switches,
+	});
 	const deliveries = new Deliveries(
 		webhooks,
 		{ deliverTo, refuseWhileStarting: options.refuseWhileStarting ?? false },
@@ -212,24 +224,26 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
 	app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
-		if (error instanceof Refusal) return reply.code(error.status).send(error.body);
-		const status = error.statusCode ?? 500;
-		const code =
-			status === 413 ? 'payload_too_large' : status < 500 ? 'bad_request' : 'internal_error';
-		return reply.code(status).send(platformErrors(code, error.message));
+		const refusal =
+			error instanceof Refusal
+				? error
+				: new Refusal(error.statusCode ?? 500, { title: error.message });
+		return reply.code(refusal.status).send(refusal.body(switches.errors));
 	});
 	requests.watch(app);
 	limitRate(app, { ...ENTERPRISE_RATE_LIMIT, ...options.rateLimit });
-	app.setNotFoundHandler((request) => {
-		throw notFound(`Cannot ${request.method} ${request.url.split('?')[0]}`);
+	addUsualHeaders(app, pod);
+	app.setNotFoundHandler(() => {
+		throw notFound();
 	});
 	keys.routes(app);
-	peopleRoutes(app, keys, organization);
+	peopleRoutes(app, keys, { organization, switches });
 	outboundWebhookRoutes(app, keys, webhooks, {
-		updateVerb: options.updateVerb ?? 'PUT',
+		updateVerb: options.updateVerb ?? 'PATCH',
+		switches,
 		changed: configured,
 	});
-	transactionRoutes(app, keys, webhooks, { deliveries, organization });
+	transactionRoutes(app, keys, webhooks, { deliveries, organization, switches });
 	hookRoutes(app, keys, hooks, organization);
 	hookReceiver(app, keys, hooks, organization);
 
@@ -249,6 +263,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		orgId: organization.id,
 		orgName: organization.name,
 		clock,
+		switches,
 		get state() {
 			return {
 				...organization,
@@ -337,6 +352,18 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 	url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
 	smtpPort = await mailbox.listen();
 	return kustomer;
+}
+
+/** What recorded answers carry besides the rate limit, errors too. */
+function addUsualHeaders(app: FastifyInstance, pod: string): void {
+	app.addHook('onSend', async (request, reply, payload) => {
+		if (!request.url.startsWith('/v1/')) return payload;
+		reply.headers({ 'x-kustomer-pod': pod, 'cache-control': 'no-cache,private' });
+		if (typeof payload !== 'string' || payload === '') return payload;
+		const digest = createHash('sha1').update(payload).digest('base64url');
+		reply.header('etag', `W/"${payload.length.toString(16)}-${digest}"`);
+		return payload;
+	});
 }
 
 function demoKey(): KeyOptions {
