@@ -1,5 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 import { deleteWebhook, findWebhook, listWebhooks, type Webhook } from '../../api/outboundWebhooks';
+import { isPaused } from '../../api/webhookMarks';
 import { settingsOf, type Settings } from '../settings';
 import { apply } from './apply';
 import { isOurs, reconcile, type Situation } from './reconcile';
@@ -16,7 +17,9 @@ export async function isRegistered(hook: IHookFunctions): Promise<boolean> {
 	return await sparingOnFailure(webhookId, async () => {
 		const situation = await situationOf(hook, settings);
 		const steps = reconcile(situation);
-		if (steps[0].do !== 'keep') return false;
+		const [own] = steps;
+		if (own.do === 'change' && isPaused(own.webhook.name) && isStart(hook)) return true;
+		if (own.do !== 'keep') return false;
 		await apply(hook, situation, steps);
 		return true;
 	});
@@ -56,6 +59,11 @@ export async function unregister(hook: IHookFunctions): Promise<boolean> {
 	liveTests.delete(webhookId);
 	forget(state);
 	return true;
+}
+
+/** Older ways of n8n register at every start: that is no publishing, and a pause outlasts it. */
+function isStart(hook: IHookFunctions): boolean {
+	return ['init', 'leadershipChange'].includes(hook.getActivationMode());
 }
 
 async function situationOf(hook: IHookFunctions, settings: Settings): Promise<Situation> {

@@ -902,6 +902,20 @@ describe('marks in the name of a webhook', () => {
 		expect(the(kustomer, trigger).name).toBe(NAME);
 	});
 
+	it.each(['init', 'leadershipChange'] as const)(
+		'of a pause outlast a start of n8n (%s), which is no publishing',
+		async (moment) => {
+			const { trigger, webhook } = await activated();
+			kustomer.editWebhook(webhook.id, { name: `${NAME} (paused)`, enabled: false });
+			kustomer.clearLogs();
+			expect(await trigger.isRegistered(moment)).toBe(true);
+			expect(writes()).toEqual([]);
+			expect(await trigger.isRegistered('update')).toBe(false);
+			kustomer.editWebhook(webhook.id, { name: NAME });
+			expect(await trigger.isRegistered(moment)).toBe(false);
+		},
+	);
+
 	it.each([' (paused)', SINCE])('do not hinder its adoption: %s', async (mark) => {
 		const { trigger, webhook } = await activated();
 		kustomer.editWebhook(webhook.id, { name: `${NAME}${mark}` });
