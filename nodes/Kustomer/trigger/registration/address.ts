@@ -1,5 +1,5 @@
 import { parsedUrl } from '../../api/host';
-import { localAddress, notAUrl, notHttps } from './words';
+import * as words from './words';
 
 /** As a URL spells them: addresses of this machine, of private networks, and of carriers. */
 const PRIVATE_ADDRESS =
@@ -14,8 +14,8 @@ const LOCAL_NAME = /(^|\.)(localhost|local|internal|lan|home|intranet)$|^[^.:]+$
  */
 export function whyUndeliverable(address: string): string | undefined {
 	const url = parsedUrl(address);
-	if (url === undefined) return notAUrl(address);
+	if (url === undefined) return words.notAUrl(address);
 	const host = url.hostname.replace(/\.$/, '');
-	if (LOCAL_NAME.test(host) || PRIVATE_ADDRESS.test(host)) return localAddress(url.origin);
-	return url.protocol === 'https:' ? undefined : notHttps(url.origin);
+	if (LOCAL_NAME.test(host) || PRIVATE_ADDRESS.test(host)) return words.localAddress(url.origin);
+	return url.protocol === 'https:' ? undefined : words.notHttps(url.origin);
 }

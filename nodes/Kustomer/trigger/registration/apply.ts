@@ -7,22 +7,14 @@ import {
 	listEventNames,
 	type Refusal,
 	type Webhook,
-	type WebhookChange,
 } from '../../api/outboundWebhooks';
 import { apiError, refused, type ApiCaller } from '../../api/request';
 import { apiSecretKeeper } from '../webhook/secrets';
 import { differences, leftBehind, type OwnStep, type Situation, type Step } from './reconcile';
 import { isInvalid, whyRefused } from './refusal';
 import { liveTests } from './remembered';
-import { forget, type StaticData } from './staticData';
-import {
-	fewerEvents,
-	inWords,
-	notChanged,
-	notRemoved,
-	OWN_USER_UNKNOWN,
-	SECRET_NOT_SHOWN,
-} from './words';
+import { forget } from './staticData';
+import * as words from './words';
 
 /**
  * Does at Kustomer what `reconcile` decided, and writes into static data which webhook is ours.
@@ -42,72 +34,64 @@ export async function apply(
 }
 
 async function settle(caller: ApiCaller, situation: Situation, step: OwnStep): Promise<void> {
-	const own = await withSecret(caller, await taken(caller, situation, step));
+	const isReady = step.do === 'keep' || step.do === 'adopt';
+	const webhook = isReady ? step.webhook : await written(caller, situation, step);
+	const own = await withSecret(caller, webhook);
 	const former = leftBehind(situation, own);
 	if (former !== undefined) caller.logger.warn(former);
 	await remember(caller, situation, own);
 	if (own.token === '') {
 		// One that was made just now would only take up a place.
-		if (step.do === 'create') await takeBack(caller, situation.state, own);
-		throw inWords(caller, SECRET_NOT_SHOWN);
+		if (step.do === 'create') await takeBack(caller, situation, own);
+		throw words.inWords(caller, words.SECRET_NOT_SHOWN);
 	}
+	if (own.enabled) return;
 	// Whether Kustomer makes webhooks switched on is not documented.
-	if (!own.enabled) await change(caller, situation, { webhook: own, change: { enabled: true } });
+	await written(caller, situation, { do: 'change', webhook: own, change: { enabled: true } });
 }
 
-async function taken(caller: ApiCaller, situation: Situation, step: OwnStep): Promise<Webhook> {
-	if (step.do === 'change') return await change(caller, situation, step);
-	if (step.do === 'keep' || step.do === 'adopt') return step.webhook;
-	const { wanted, existing } = situation;
-	const send = async (events: readonly string[]) =>
-		await createWebhook(caller, { ...wanted, events });
-	const lists = [wanted.events, ...wanted.fewerEvents];
-	return (await write(caller, situation, { send, lists, occupants: existing })).webhook;
-}
+type WriteStep = Extract<OwnStep, { do: 'create' | 'change' }>;
 
-async function change(
-	caller: ApiCaller,
-	situation: Situation,
-	step: { webhook: Webhook; change: WebhookChange },
-): Promise<Webhook> {
+/** Asks for fewer events where Kustomer refuses so many. */
+async function written(caller: ApiCaller, situation: Situation, step: WriteStep): Promise<Webhook> {
 	const { wanted } = situation;
-	const { id, name } = step.webhook;
-	const isOfEvents = step.change.events !== undefined;
-	const send = async (events: readonly string[]) =>
-		await changeWebhook(caller, id, { ...step.change, ...(isOfEvents && { events }) });
-	const lists = [wanted.events, ...(isOfEvents ? wanted.fewerEvents : [])];
-	const { webhook, events } = await write(caller, situation, { send, lists });
-	const left = differences(webhook, { ...wanted, events });
-	if (Object.keys(left).some((key) => key in step.change)) throw inWords(caller, notChanged(name));
-	return webhook;
+	const outcome = await sent(caller, situation, step);
+	if ('reply' in outcome) {
+		const isAboutEvents = step.do === 'create' || step.change.events !== undefined;
+		const [events, ...fewerEvents] = wanted.fewerEvents;
+		if (events === undefined || !isAboutEvents || !isInvalid(outcome.reply)) {
+			throw await explained(caller, situation, { ...outcome, step });
+		}
+		const fewer = { ...situation, wanted: { ...wanted, events, fewerEvents } };
+		const webhook = await written(caller, fewer, step);
+		const left = wanted.events.filter((name) => !events.includes(name));
+		caller.logger.warn(words.fewerEvents(left));
+		return webhook;
+	}
+	const left = differences(outcome, wanted);
+	if (step.do === 'change' && Object.keys(left).some((key) => key in step.change)) {
+		throw words.inWords(caller, words.notChanged(outcome.name));
+	}
+	return outcome;
 }
 
-type Write = {
-	send: (events: readonly string[]) => Promise<Webhook | Refusal>;
-	/** The events to ask for, and shorter lists for when Kustomer refuses those. */
-	lists: ReadonlyArray<readonly string[]>;
-	occupants?: readonly Webhook[];
-};
+async function sent(caller: ApiCaller, { wanted }: Situation, step: WriteStep) {
+	if (step.do === 'create') return await createWebhook(caller, wanted);
+	const { webhook, change } = step;
+	const events = change.events && { events: wanted.events };
+	return await changeWebhook(caller, webhook.id, { ...change, ...events });
+}
 
-async function write(
+async function explained(
 	caller: ApiCaller,
-	situation: Situation,
-	{ lists: [events, ...shorter], ...how }: Write,
-): Promise<{ webhook: Webhook; events: readonly string[] }> {
-	const outcome = await how.send(events);
-	if ('id' in outcome) {
-		const left = situation.wanted.events.filter((name) => !events.includes(name));
-		if (left.length > 0) caller.logger.warn(fewerEvents(left));
-		return { webhook: outcome, events };
-	}
-	const { reply, asked } = outcome;
-	if (isInvalid(reply) && shorter.length > 0) {
-		return await write(caller, situation, { ...how, lists: shorter });
-	}
+	{ wanted, existing }: Situation,
+	{ reply, asked, step }: Refusal & { step: WriteStep },
+) {
 	const known = isInvalid(reply) ? await listEventNames(caller) : [];
-	const words = whyRefused(reply, { events, known, occupants: how.occupants });
-	if (words !== undefined) throw apiError(caller, words, String(reply.status));
-	throw refused(caller, reply, asked);
+	const occupants = step.do === 'create' ? existing : undefined;
+	const why = whyRefused(reply, { events: wanted.events, known, occupants });
+	if (why === undefined) return refused(caller, reply, asked);
+	return apiError(caller, why, String(reply.status));
 }
 
 /** By Kustomer's published types the reply has the secret; otherwise reading the webhook gives it. */
@@ -127,11 +111,11 @@ async function remember(caller: ApiCaller, situation: Situation, own: Webhook): 
 	if (userId !== '') state.userId = userId;
 	else {
 		delete state.userId;
-		caller.logger.warn(OWN_USER_UNKNOWN);
+		caller.logger.warn(words.OWN_USER_UNKNOWN);
 	}
 }
 
-async function takeBack(caller: ApiCaller, state: StaticData, { id }: Webhook): Promise<void> {
+async function takeBack(caller: ApiCaller, { state }: Situation, { id }: Webhook): Promise<void> {
 	await deleteWebhook(caller, id);
 	liveTests.delete(id);
 	forget(state);
@@ -140,5 +124,5 @@ async function takeBack(caller: ApiCaller, state: StaticData, { id }: Webhook): 
 /** A leftover that cannot be removed now never decides about the activation. */
 async function removeLeftover(caller: ApiCaller, webhook: Webhook): Promise<void> {
 	const deleting = deleteWebhook(caller, webhook.id);
-	await deleting.catch(() => caller.logger.warn(notRemoved(webhook)));
+	await deleting.catch(() => caller.logger.warn(words.notRemoved(webhook)));
 }

@@ -7,7 +7,7 @@ import { isOurs, reconcile, type Situation } from './reconcile';
 import { liveTests, sparingOnFailure, takeSpared } from './remembered';
 import { forget, staticDataOf, type StaticData } from './staticData';
 import { hostOf, refuseUnusable, wantedOf, type Wanted } from './wanted';
-import { alreadyGone, credentialUnusable, inWords, otherAddress, otherHost } from './words';
+import * as words from './words';
 
 /** @returns whether Kustomer has this trigger's webhook as wanted; changes none that is in use */
 export async function isRegistered(hook: IHookFunctions): Promise<boolean> {
@@ -53,9 +53,14 @@ export async function unregister(hook: IHookFunctions): Promise<boolean> {
 	const state = staticDataOf(hook);
 	const { webhookId } = state;
 	if (webhookId === undefined || takeSpared(webhookId)) return true;
-	if (state.url !== hook.getNodeWebhookUrl('default')) hook.logger.warn(otherAddress(state));
-	else if (state.host !== (await hostToDeleteAt(hook, state))) hook.logger.warn(otherHost(state));
-	else if (!(await deleteWebhook(hook, webhookId))) hook.logger.warn(alreadyGone(state));
+	if (state.url !== hook.getNodeWebhookUrl('default')) {
+		hook.logger.warn(words.otherAddress(state));
+	} else {
+		const host = await hostOf(hook).catch(() => undefined);
+		if (host === undefined) throw words.inWords(hook, words.credentialUnusable(state));
+		if (state.host !== host) hook.logger.warn(words.otherHost(state));
+		else if (!(await deleteWebhook(hook, webhookId))) hook.logger.warn(words.alreadyGone(state));
+	}
 	liveTests.delete(webhookId);
 	forget(state);
 	return true;
@@ -85,10 +90,4 @@ async function existingWebhooks(
 	if (listed.some(({ id }) => id === webhookId)) return listed;
 	const found = await findWebhook(hook, webhookId);
 	return found === undefined ? listed : [...listed, found];
-}
-
-async function hostToDeleteAt(hook: IHookFunctions, state: StaticData): Promise<string> {
-	const found = await hostOf(hook).catch(() => undefined);
-	if (found !== undefined) return found;
-	throw inWords(hook, credentialUnusable(state));
 }

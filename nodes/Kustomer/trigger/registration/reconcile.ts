@@ -3,7 +3,7 @@ import { resumedName } from '../../api/webhookMarks';
 import { isOwn, isTestLeftover } from './names';
 import type { StaticData } from './staticData';
 import type { Wanted } from './wanted';
-import { foreignWebhook, otherHost, otherOrganization } from './words';
+import * as words from './words';
 
 /** Everything that decides what has to be done at Kustomer. */
 export type Situation = {
@@ -80,9 +80,9 @@ export function differences(webhook: Webhook, wanted: Wanted): WebhookChange {
 export function leftBehind({ state, wanted }: Situation, own: Webhook): string | undefined {
 	const { webhookId, host, orgId } = state;
 	if (webhookId === undefined || webhookId === own.id) return undefined;
-	if (host !== wanted.host) return otherHost(state);
+	if (host !== wanted.host) return words.otherHost(state);
 	const isElsewhere = orgId !== undefined && own.orgId !== '' && orgId !== own.orgId;
-	return isElsewhere && isOurs(state, wanted) ? otherOrganization(state, own) : undefined;
+	return isElsewhere && isOurs(state, wanted) ? words.otherOrganization(state, own) : undefined;
 }
 
 /** Ours is the one that static data names; else the one with our very address and name. */
@@ -110,7 +110,7 @@ function stepsFor(situation: Situation, webhook: Webhook): Step[] {
 			// A second one in production is never in use; of tests, another process may listen to one.
 			return situation.wanted.registrant.isTest ? [] : [{ do: 'remove', webhook }];
 		case 'foreign':
-			return [{ do: 'warn', words: foreignWebhook(webhook) }];
+			return [{ do: 'warn', words: words.foreignWebhook(webhook) }];
 		default:
 			return [];
 	}

@@ -1,6 +1,6 @@
 import type { Webhook } from '../../api/outboundWebhooks';
 import { kustomerErrors, type Reply } from '../../api/errors';
-import { noPlaceLeft, unknownEvents } from './words';
+import * as words from './words';
 
 /** Kustomer's own help says five; the number may differ by contract, so it is never relied on. */
 const USUAL_LIMIT = 5;
@@ -25,9 +25,9 @@ export type Attempt = {
 export function whyRefused(reply: Reply, attempt: Attempt): string | undefined {
 	const { events, known, occupants } = attempt;
 	const unknown = known.length === 0 ? [] : events.filter((name) => !known.includes(name));
-	if (isInvalid(reply) && unknown.length > 0) return unknownEvents(unknown, known);
+	if (isInvalid(reply) && unknown.length > 0) return words.unknownEvents(unknown, known);
 	if (occupants === undefined || !isLimitReached(reply, occupants)) return undefined;
-	return noPlaceLeft(occupants, USUAL_LIMIT);
+	return words.noPlaceLeft(occupants, USUAL_LIMIT);
 }
 
 function isLimitReached({ status, body }: Reply, occupants: readonly Webhook[]): boolean {

@@ -7,15 +7,7 @@ import type { Settings } from '../settings';
 import { hasSecretCredential } from '../webhook/secrets';
 import { whyUndeliverable } from './address';
 import { registrantOf, webhookName, type Registrant } from './names';
-import {
-	badHeaderName,
-	FINISHED_WITH_DATABASE,
-	inWords,
-	lineBreakIn,
-	NO_EVENT,
-	NO_SECRET_GIVEN,
-	reservedHeader,
-} from './words';
+import * as words from './words';
 
 /** What this trigger wants of Kustomer. */
 export type Wanted = WantedWebhook & {
@@ -33,7 +25,7 @@ export async function wantedOf(hook: IHookFunctions, settings: Settings): Promis
 	await refuseUnusable(hook, settings);
 	const url = String(hook.getNodeWebhookUrl('default'));
 	const undeliverable = whyUndeliverable(url);
-	if (undeliverable !== undefined) throw inWords(hook, undeliverable);
+	if (undeliverable !== undefined) throw words.inWords(hook, undeliverable);
 	const registrant = registrantOf(hook, settings.webhookName);
 	const listed = settings.chosen.any ? await listEventNames(hook) : [];
 	const [events, ...fewerEvents] = eventLists(settings.chosen, listed);
@@ -52,9 +44,9 @@ export async function wantedOf(hook: IHookFunctions, settings: Settings): Promis
 /** @throws NodeOperationError for settings with which no event would ever start the workflow */
 export async function refuseUnusable(hook: IHookFunctions, settings: Settings): Promise<void> {
 	const mistake = mistakeIn(settings);
-	if (mistake !== undefined) throw inWords(hook, mistake);
+	if (mistake !== undefined) throw words.inWords(hook, mistake);
 	if (settings.registration === 'manual' && !(await hasSecretCredential(hook))) {
-		throw inWords(hook, NO_SECRET_GIVEN);
+		throw words.inWords(hook, words.NO_SECRET_GIVEN);
 	}
 }
 
@@ -64,7 +56,7 @@ export async function hostOf(hook: IHookFunctions): Promise<string> {
 	try {
 		return apiBaseUrl(credential);
 	} catch (error) {
-		throw inWords(hook, (error as CredentialMistake).message);
+		throw words.inWords(hook, (error as CredentialMistake).message);
 	}
 }
 
@@ -94,17 +86,17 @@ const OWN_HEADERS = /^(content-type|content-length|host|x-kustomer-.*)$/i;
 /** @returns what is wrong with the extra headers, in words; undefined if they can be used */
 export function headerMistake(headers: readonly Header[]): string | undefined {
 	for (const { name, value } of headers) {
-		if (!HEADER_NAME.test(name)) return badHeaderName(name);
-		if (OWN_HEADERS.test(name)) return reservedHeader(name);
-		if (/[\r\n\0]/.test(value)) return lineBreakIn(name);
+		if (!HEADER_NAME.test(name)) return words.badHeaderName(name);
+		if (OWN_HEADERS.test(name)) return words.reservedHeader(name);
+		if (/[\r\n\0]/.test(value)) return words.lineBreakIn(name);
 	}
 	return undefined;
 }
 
 function mistakeIn(settings: Settings): string | undefined {
-	if (isNothingChosen(settings.chosen)) return NO_EVENT;
+	if (isNothingChosen(settings.chosen)) return words.NO_EVENT;
 	if (settings.acknowledge === 'finished' && settings.skipDuplicates === 'database') {
-		return FINISHED_WITH_DATABASE;
+		return words.FINISHED_WITH_DATABASE;
 	}
 	if (settings.registration === 'manual') return undefined;
 	return headerMistake(settings.webhookHeaders);

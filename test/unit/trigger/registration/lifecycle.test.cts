@@ -967,7 +967,8 @@ describe('an organization that lists more events than one webhook may have', () 
 			known,
 		]);
 		expect(webhook.events).toEqual(known);
-		expect(trigger.log('warn').join()).toContain([...MORE, 'kustomer.unheard.of'].join(', '));
+		const told = trigger.log('warn').join();
+		for (const name of [...MORE, 'kustomer.unheard.of']) expect(told.split(name)).toHaveLength(2);
 	});
 
 	it('is not asked a second time where it refuses for another reason', async () => {
