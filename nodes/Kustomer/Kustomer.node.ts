@@ -7,6 +7,13 @@ import {
 } from 'n8n-workflow';
 import { apiKeyTest, webhookSecretTest } from './api/credentialTests';
 import { searchEmailHooks, searchHooks, searchPostHooks, searchWebhooks } from './actions/lists';
+import {
+	getAttributes,
+	getSearchFields,
+	getSearchOperators,
+	getSearchSorts,
+	recordLists,
+} from './actions/records/choices';
 import { runOperation } from './actions/run';
 import { chosenOperation, PROPERTIES, resourcesWith, SUBTITLE } from './actions/table';
 
@@ -19,7 +26,7 @@ export class Kustomer implements INodeType {
 		version: 1,
 		subtitle: SUBTITLE,
 		description:
-			'Posts data to the inbound webhooks of Kustomer, and looks after inbound and outbound webhooks',
+			'Reads and writes customers, conversations and other records of Kustomer, posts to its inbound webhooks, and manages webhooks',
 		defaults: { name: 'Kustomer' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -43,7 +50,15 @@ export class Kustomer implements INodeType {
 	};
 
 	methods = {
-		listSearch: { searchEmailHooks, searchHooks, searchPostHooks, searchWebhooks },
+		listSearch: {
+			...recordLists,
+			searchEmailHooks,
+			searchHooks,
+			searchPostHooks,
+			searchWebhooks,
+		},
+		loadOptions: { getSearchFields, getSearchOperators, getSearchSorts },
+		resourceMapping: { getAttributes },
 		credentialTest: { kustomerApiTest: apiKeyTest, kustomerWebhookSecretTest: webhookSecretTest },
 	};
 

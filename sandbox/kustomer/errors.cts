@@ -66,6 +66,7 @@ export class Refusal extends Error {
 	constructor(
 		readonly status: number,
 		readonly problem: Problem,
+		readonly headers: Readonly<Record<string, string>> = {},
 	) {
 		super(problem.title);
 	}
@@ -148,6 +149,6 @@ export function tooLarge(limitBytes: number): Refusal {
 	return new Refusal(413, { title: `The body is larger than ${limitBytes} bytes` });
 }
 
-export function tooManyRequests(): Refusal {
-	return new Refusal(429, { title: 'Rate limit exceeded' });
+export function tooManyRequests(headers: Record<string, string>): Refusal {
+	return new Refusal(429, { title: 'Rate limit exceeded' }, headers);
 }

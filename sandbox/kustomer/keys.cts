@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { MissingRole, unauthorized } from './errors.cts';
 import { newId } from './ids.cts';
@@ -14,6 +15,8 @@ export type KeyOptions = {
 	/** Pod that the key belongs to, e.g. `prod2`, or `us`, `eu`, `india`; by default this server's own. */
 	region?: string;
 	expired?: boolean;
+	/** Attributes whose values this key sees as stars, custom ones as `custom.<name>`. */
+	masked?: readonly string[];
 };
 
 export type ApiKey = Required<KeyOptions> & {
@@ -21,18 +24,6 @@ export type ApiKey = Required<KeyOptions> & {
 	createdAt: string;
 	lastAccessedAt: string;
 };
-
-/** Roles that together allow everything that this server offers. */
-export const ALL_ROLES: readonly string[] = [
-	'org.permission.outbound_webhook.read',
-	'org.permission.outbound_webhook.create',
-	'org.permission.outbound_webhook.update',
-	'org.permission.outbound_webhook.delete',
-	'org.hooks',
-	'org.permission.hook.read',
-	'org.permission.hook.create',
-	'org.permission.hook.update',
-];
 
 /** Source: https://developer.kustomer.com/docs/get-started/regions-and-base-urls */
 const PODS: Readonly<Record<string, string>> = { us: 'prod1', eu: 'prod2', india: 'prod4' };
@@ -53,10 +44,11 @@ export class Keys {
 			id: newId(),
 			token: options.token,
 			roles: options.roles,
-			userId: options.userId ?? newId(),
+			userId: options.userId ?? userIdOf(options.token),
 			userName: options.userName ?? 'API key',
 			region: options.region ?? this.pod,
 			expired: options.expired ?? false,
+			masked: options.masked ?? [],
 			createdAt: now,
 			lastAccessedAt: now,
 		};
@@ -126,6 +118,11 @@ export class Keys {
 			};
 		});
 	}
+}
+
+/** A key's user is the same after a restart. */
+function userIdOf(token: string): string {
+	return createHash('sha1').update(token).digest('hex').slice(0, 24);
 }
 
 /** A parent such as `org.permission.hook` carries its children, e.g. `org.permission.hook.read`. */

@@ -16,6 +16,38 @@ export type Switches = {
 	webhookStartsEnabled: boolean;
 	/** The status for one outbound webhook too many. */
 	webhookLimitStatus: 400 | 409;
+	/** The status for an e-mail, phone or external id that another customer has. */
+	duplicateStatus: 409 | 400;
+	/** A second conversation, message, company or custom object with the same `externalId`. */
+	sameExternalId: 'accept' | 409 | 400;
+	/** Whether a customer's company is unlinked by an update that leaves it out. */
+	unlinkCompanyWhenOmitted: boolean;
+	/** Stamps in a body from a key without `org.admin`. */
+	foreignStamps: 'ignore' | 'refuse';
+	/** A queue given as an id instead of `{ id }`. */
+	bareQueueId: 'accept' | 'refuse';
+	/** What a customer who was merged away is answered with. */
+	mergedCustomer: 404 | 'target';
+	/** How long search does not see a write. */
+	searchLagMs: number;
+	/** Whether rows with equal sort values change places between requests. */
+	shuffleTies: boolean;
+	/** The last page of a search; 0: no end. */
+	mostSearchPages: number;
+	/** The last row that a search reaches; 0: no end. */
+	mostSearchRows: number;
+	/** What is answered beyond these. */
+	beyondSearchWindow: 400 | 'empty';
+	/** Whether search refuses to sort by what the documentation does not list. */
+	documentedSortsOnly: boolean;
+	/** Whether `idsOnly` gives `{ type, id }` or the bare ids. */
+	idsOnly: 'objects' | 'strings';
+	/** Whether a conversation's history has the ids of the events that were delivered. */
+	historyIds: 'same' | 'own';
+	bulkStatus: 201 | 200;
+	draftStatus: 200 | 201;
+	/** How long a draft that is sent at once stays a draft. */
+	sendDelayMs: number;
 };
 
 export const BEST_EVIDENCE: Switches = {
@@ -26,4 +58,21 @@ export const BEST_EVIDENCE: Switches = {
 	hookPostStatus: 200,
 	webhookStartsEnabled: true,
 	webhookLimitStatus: 400,
+	duplicateStatus: 409,
+	sameExternalId: 'accept',
+	unlinkCompanyWhenOmitted: true,
+	foreignStamps: 'ignore',
+	bareQueueId: 'accept',
+	mergedCustomer: 404,
+	searchLagMs: 0,
+	shuffleTies: true,
+	mostSearchPages: 100,
+	mostSearchRows: 10_000,
+	beyondSearchWindow: 400,
+	documentedSortsOnly: false,
+	idsOnly: 'objects',
+	historyIds: 'same',
+	bulkStatus: 201,
+	draftStatus: 200,
+	sendDelayMs: 20,
 };

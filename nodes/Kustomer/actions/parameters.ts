@@ -20,6 +20,14 @@ export class Run {
 		this.endings.push(sentence);
 	}
 
+	/** @returns what `work` gives, begun when the earlier ones of this name in this run have ended */
+	async inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+		const earlier = (this.kept.get(`turn ${name}`) ?? Promise.resolve()) as Promise<unknown>;
+		const own = earlier.then(work, work);
+		this.kept.set(`turn ${name}`, own);
+		return await own;
+	}
+
 	/** Shows a sentence above the output, once. */
 	hint(sentence: string): void {
 		this.once(`hint ${sentence}`, () => this.hintAtEnd(() => sentence));
@@ -68,6 +76,11 @@ export class Item {
 		const given = this.value(name, '');
 		if (!isRecord(given)) return { mode: '', value: textOf(given) };
 		return { mode: textOf(given.mode), value: textOf(given.value) };
+	}
+
+	/** @returns whether the node runs as a tool of an AI agent */
+	get isTool(): boolean {
+		return this.context.getNode().type.endsWith('Tool');
 	}
 
 	/** @returns the rows of a fixed collection */

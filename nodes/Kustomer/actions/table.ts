@@ -12,6 +12,8 @@ import { create } from './inboundHook/create';
 import { getDeliveries as getHookDeliveries } from './inboundHook/getDeliveries';
 import { getMany as getManyHooks } from './inboundHook/getMany';
 import { post } from './inboundHook/post';
+import { RECORD_PROPERTIES } from './records/description';
+import { RECORD_RESOURCES } from './records/resources';
 import type { CredentialName, Operation, ResourceEntry } from './operation';
 import {
 	disable,
@@ -25,6 +27,7 @@ import {
 
 /** Everything the node can do: its lists, its parameters, its credentials and the dispatch derive from this table. */
 export const RESOURCES: readonly ResourceEntry[] = [
+	...RECORD_RESOURCES,
 	{
 		name: 'App Definition',
 		value: 'appDefinition',
@@ -63,7 +66,7 @@ export const RESOURCES: readonly ResourceEntry[] = [
 		],
 		defaultOperation: 'getMany',
 	},
-];
+].sort((a, b) => a.name.localeCompare(b.name));
 
 /** @throws NodeOperationError for a resource or operation that the node does not have */
 export function chosenOperation(context: IExecuteFunctions): Operation {
@@ -90,6 +93,7 @@ export const PROPERTIES: INodeProperties[] = [
 		options: RESOURCES.map(({ name, value, description }) => ({ name, value, description })),
 	},
 	...RESOURCES.map(operationList),
+	...RECORD_PROPERTIES,
 	...RESOURCES.flatMap((resource) =>
 		resource.operations.flatMap((operation) =>
 			updateDisplayOptions(

@@ -15,7 +15,20 @@ export type Asked = {
 	role?: string;
 	/** What a 404 means here; without it a general sentence is used. */
 	missing?: string;
+	method?: string;
+	/** For a POST that changes nothing, such as a search. */
+	isRead?: boolean;
 };
+
+export function isReadOnly({ method = 'GET', isRead }: Asked): boolean {
+	return isRead ?? method === 'GET';
+}
+
+/** @returns a sentence for a write of unknown outcome; empty for what only reads */
+export function doubtAbout(asked: Asked): string {
+	if (isReadOnly(asked)) return '';
+	return ' Kustomer may have carried it out nevertheless: look there before you run this again.';
+}
 
 export type Reply = {
 	status: number;
@@ -77,7 +90,7 @@ export function explainReply(reply: Reply, asked: Asked): string {
 		default:
 	}
 	if (reply.status >= 500) {
-		return `${start}: Kustomer answered with status ${reply.status}. This passes by itself in most cases: try again in a few minutes, and look at status.kustomer.com.`;
+		return `${start}: Kustomer answered with status ${reply.status}. This passes by itself in most cases: try again in a few minutes, and look at status.kustomer.com.${doubtAbout(asked)}`;
 	}
 	return `${start}: Kustomer refused the request with status ${reply.status}.${quoted || ' Check the values you entered.'}`;
 }

@@ -7,6 +7,8 @@ export type ListRequest = Omit<ApiRequest, 'method'> & {
 	/** Stop after this many entries; all of them when left out. */
 	limit?: number;
 	pageSize?: number;
+	/** Where Kustomer ends this list, and how to get what follows. */
+	window?: { entries: number; goOn: string };
 };
 
 /** Kustomer's lists and searches end at 100 pages, those of hooks at 10. */
@@ -23,7 +25,13 @@ const DEFAULT_PAGE_SIZE = 100;
  * @throws NodeApiError as `apiRequest`
  */
 export async function apiList(caller: ApiCaller, request: ListRequest): Promise<ApiRecord[]> {
-	const { limit = Infinity, pageSize = DEFAULT_PAGE_SIZE, method = 'GET', ...asked } = request;
+	const {
+		limit = Infinity,
+		pageSize = DEFAULT_PAGE_SIZE,
+		method = 'GET',
+		window,
+		...asked
+	} = request;
 	const found = new Map<string, ApiRecord>();
 	for (let page = 1; page <= MOST_PAGES; page++) {
 		const query = { ...asked.query, page, pageSize };
@@ -33,13 +41,18 @@ export async function apiList(caller: ApiCaller, request: ListRequest): Promise<
 		for (const record of recordsIn(body)) found.set(record.id, found.get(record.id) ?? record);
 		if (found.size >= limit) return [...found.values()].slice(0, limit);
 		if (found.size === before || !hasNextPage(body)) return [...found.values()];
+		if (window !== undefined && found.size >= window.entries) break;
 	}
-	sayThatItIsCut(caller, { ...asked, entries: found.size });
+	sayThatItIsCut(caller, { ...asked, entries: found.size, goOn: window?.goOn ?? '' });
 	return [...found.values()];
 }
 
-function sayThatItIsCut(caller: ApiCaller, list: { purpose: string; entries: number }): void {
-	const message = `n8n could not ${list.purpose} to the end: Kustomer hands out only ${MOST_PAGES} pages of a list, so ${list.entries} entries were read, and there are more.`;
+function sayThatItIsCut(
+	caller: ApiCaller,
+	list: { purpose: string; entries: number; goOn: string },
+): void {
+	const message =
+		`n8n could not ${list.purpose} to the end: Kustomer does not give more than these ${list.entries} entries of a list, and there are others. ${list.goOn}`.trim();
 	if ('addExecutionHints' in caller) caller.addExecutionHints({ message, location: 'outputPane' });
 	else caller.logger.warn(`Kustomer: ${message}`);
 }

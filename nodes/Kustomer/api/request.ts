@@ -8,7 +8,14 @@ import {
 	type IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import { withApiKey } from './authorization';
-import { explainConnection, explainReply, type Asked, type Reply } from './errors';
+import {
+	doubtAbout,
+	explainConnection,
+	explainReply,
+	isReadOnly,
+	type Asked,
+	type Reply,
+} from './errors';
 import { apiBaseUrl, apiKeyOf, CredentialMistake } from './host';
 import { ROLES_PATH, stateOfKey } from './keyRoles';
 import { pauseBeforeRetry, phaseOf, type Attempt, type Phase, type RetryRules } from './retries';
@@ -30,8 +37,8 @@ export type ApiRequest = Asked & {
 	query?: Record<string, string | number | boolean>;
 	body?: unknown;
 	timeoutMs?: number;
-	/** For a POST that changes nothing, such as a search. */
-	isRead?: boolean;
+	/** How often it is tried again at most, where a person said so; never a write of unknown outcome. */
+	maxRetries?: number;
 };
 
 /** How a call ended after all its attempts: with a reply, or without one. */
@@ -54,9 +61,13 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 export async function apiReply(caller: ApiCaller, request: ApiRequest): Promise<Reply> {
 	const credential = await credentialOf(caller);
 	const options = authorized(caller, credential, request);
-	const isRead = request.isRead ?? request.method === 'GET';
-	const ending = await sent(caller, options, retryRules(caller, { isRead }));
-	if (ending.reply === undefined) throw apiError(caller, explainConnection(ending.code, request));
+	const isRead = isReadOnly(request);
+	const { maxRetries } = request;
+	const ending = await sent(caller, options, retryRules(caller, { isRead, maxRetries }));
+	if (ending.reply === undefined) {
+		const words = explainConnection(ending.code, request);
+		throw apiError(caller, ending.phase === 'sent' ? words + doubtAbout(request) : words);
+	}
 	const { reply } = ending;
 	// A success that is none: nothing was listed, made or deleted by it.
 	if (reply.status < 300 && isWebPage(reply.body)) throw unreadable(caller, request);

@@ -29,13 +29,16 @@ const OPERATION_RETRIES = 3;
 
 /**
  * @param caller the context, which tells who waits
- * @param request whether it only reads
+ * @param request whether it only reads, and how many retries a person wants
  * @returns the rules for a call to the API
  */
-export function retryRules(caller: ApiCaller, request: { isRead: boolean }): RetryRules {
+export function retryRules(
+	caller: ApiCaller,
+	request: { isRead: boolean; maxRetries?: number },
+): RetryRules {
 	const kind = kindOf(caller);
 	return {
-		maxRetries: kind === 'operation' ? OPERATION_RETRIES : 0,
+		maxRetries: kind === 'operation' ? (request.maxRetries ?? OPERATION_RETRIES) : 0,
 		maxRateRetries: Infinity,
 		budgetMs: BUDGETS_MS[kind],
 		afterServerErrors: request.isRead,

@@ -22,7 +22,7 @@ export async function started(options: KustomerOptions = {}): Promise<LocalKusto
 		keys: [
 			{
 				token: FULL_KEY,
-				roles: ['org.outbound_webhooks', 'org.permission.hook', 'org.hooks'],
+				roles: ['org.outbound_webhooks', 'org.permission', 'org.hooks'],
 				userName: 'Full key',
 			},
 			{ token: BARE_KEY, roles: [] },

@@ -3,7 +3,7 @@ import { InputMistake } from '../errors';
 import { filesOf } from '../files';
 import type { Item } from '../parameters';
 import { fieldsIn, namedValues, nestedObject } from './fields';
-import { parsedJson } from './jsonText';
+import { parsedJson } from '../json';
 import { multipartBody, refuseTooLarge, textOfPart } from './multipart';
 
 /** What goes out: exactly these bytes under exactly this content type. */

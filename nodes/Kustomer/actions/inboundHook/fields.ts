@@ -1,6 +1,6 @@
 import { numberOf, oneOf } from '../../narrowing';
 import { InputMistake } from '../errors';
-import { parsedJson } from './jsonText';
+import { parsedJson } from '../json';
 
 /** A row of the parameter `fields`. */
 export type Field = { name: string; value: unknown; type: FieldType };
