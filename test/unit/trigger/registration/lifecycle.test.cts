@@ -496,6 +496,25 @@ describe('publishing again', () => {
 		expect(kustomer.webhooks()).toHaveLength(1);
 	});
 
+	it('goes through where Kustomer shows the values of headers masked', async () => {
+		const header = [{ name: 'X-Gateway-Key', value: 'made-up' }];
+		const { trigger, webhook } = await activated({ options: { webhookHeaders: { header } } });
+		const attributes = { ...webhook, headers: [{ name: 'X-Gateway-Key', value: '***' }] };
+		const data = { id: webhook.id, type: 'outbound_webhook', attributes };
+		kustomer.faults = [
+			{ method: 'GET', path: /outbound-webhooks\?/, status: 200, body: { data: [data] } },
+			{
+				method: 'GET',
+				path: new RegExp(`outbound-webhooks/${webhook.id}`),
+				status: 200,
+				body: { data },
+			},
+		];
+		await trigger.activate();
+		expect(the(kustomer, trigger).headers).toEqual(header);
+		expect(kustomer.webhooks()).toHaveLength(1);
+	});
+
 	it('says so where a webhook is gone the moment it is changed', async () => {
 		const { trigger, webhook } = await activated();
 		kustomer.disableWebhook(webhook.id);
