@@ -33,6 +33,6 @@ export function bareName(name: string): string {
 
 function cut(name: string, characters: number): string {
 	if (name.length <= characters) return name;
-	const end = END.exec(name)?.[0] ?? '';
+	const end = name.slice(name.search(END));
 	return name.slice(0, characters - end.length) + end;
 }
