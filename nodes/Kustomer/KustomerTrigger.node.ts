@@ -9,25 +9,24 @@ import type {
 } from 'n8n-workflow';
 import { apiKeyTest } from './api/keyTest';
 import { webhookSecretTest } from './actions/webhookSecretTest';
-import { eventKey, parseEnvelope } from './event/envelope';
-import { ANY_EVENT, EVENTS, isChosen } from './event/catalog';
+import { ANY_EVENT, EVENTS } from './event/catalog';
+import { parseEvent } from './event/event';
 import { describedOutputs } from './event/outputs';
-import { answer, ignore } from './trigger/webhook/answer';
+import { getUsers, searchFields, searchRecords } from './trigger/description/lists';
+import { PARAMETERS } from './trigger/description/parameters';
+import { RESPONSE_MODE } from './trigger/description/responseMode';
+import { SUBTITLE } from './trigger/description/subtitle';
+import { settledOnThrow } from './trigger/memory/pending';
+import { isRegistered, register, unregister } from './trigger/registration/lifecycle';
+import { settingsOf } from './trigger/settings';
+import { answer, drop, ignore, postpone, refuse } from './trigger/webhook/answer';
 import { start } from './trigger/webhook/batching';
+import { SKIPPED_WORDS, takeEvent, withoutStored } from './trigger/webhook/deduplication';
 import { whyDropped } from './trigger/webhook/filtering';
 import { itemOf, outputsFor } from './trigger/webhook/items';
-import { isRegistered, register, unregister } from './trigger/registration/lifecycle';
-import { getUsers, searchFields, searchRecords } from './trigger/description/lists';
-import { triggerOf, warn } from './trigger/webhook/log';
-import { PARAMETERS } from './trigger/description/parameters';
-import { refuse, unexpected } from './trigger/webhook/refusals';
-import { withoutRepeats } from './trigger/webhook/deduplication';
 import { signedRequest } from './trigger/webhook/request';
-import { RESPONSE_MODE } from './trigger/description/responseMode';
 import { checkSignature } from './trigger/webhook/secrets';
-import { settingsOf } from './trigger/settings';
-import { SUBTITLE } from './trigger/description/subtitle';
-import { REPEAT_WORDS, takeTurn } from './trigger/webhook/duplicates';
+import { triggerOf, warn } from './trigger/webhook/trigger';
 
 export class KustomerTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -39,7 +38,7 @@ export class KustomerTrigger implements INodeType {
 		version: 1.1,
 		subtitle: SUBTITLE,
 		description:
-			'Starts the workflow when something happens in Kustomer: a conversation, customer, message, user, team or tag is created or updated. Checks the signature of every delivery.',
+			'Starts the workflow when a conversation, customer, message, user, team or tag is created or updated in Kustomer. Verifies the signature of every delivery.',
 		eventTriggerDescription: 'Waiting for Kustomer to send an event',
 		activationMessage:
 			'Kustomer now sends the chosen events to this workflow; if you set the webhook up yourself, as soon as its toggle in Kustomer is on. Each event shows under Executions.',
@@ -107,7 +106,7 @@ export class KustomerTrigger implements INodeType {
 		},
 	};
 
-	/** One event, one way: bytes and signature → verify → read → chosen? → filters? → seen before? → item. */
+	/** One event, one way: bytes and signature → verify → parse → chosen? passes filters? → duplicate? → item. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const trigger = triggerOf(this);
 		try {
@@ -115,31 +114,27 @@ export class KustomerTrigger implements INodeType {
 			if (request === undefined) return refuse(trigger, 'noRawBody');
 
 			const settings = settingsOf(this);
-			const verdict = await checkSignature(trigger, request, settings);
+			const verdict = await checkSignature(trigger, settings, request);
 			if (verdict !== 'valid') return refuse(trigger, verdict);
 
-			const envelope = parseEnvelope(request.rawBody);
-			if (envelope === undefined) {
-				warn(trigger, 'ignored', 'its body is truly signed but not a Kustomer event');
+			const event = parseEvent(request.rawBody);
+			if (event === undefined) {
+				warn(trigger, 'ignored', 'its signature is valid, but its body is not a Kustomer event');
 				return ignore('Ignored: the body is not a Kustomer event');
 			}
-			if (!isChosen(settings.chosen, envelope.name) && !trigger.isTest) {
-				return ignore('Ignored: this event is not among those that the workflow listens to');
-			}
-			const reason = await whyDropped(trigger, settings, envelope);
-			if (reason !== undefined && !trigger.isTest) {
-				warn(trigger, 'filtered out', reason);
-				return ignore(`Ignored: filtered out, because ${reason}`);
-			}
-			const item = itemOf(settings, envelope, reason);
-			const key = eventKey(envelope, request.rawBody);
-			const turn = await takeTurn(trigger, settings, { key, envelope });
-			if (turn.repeat === 'notKnownYet') return answer(this, 503, REPEAT_WORDS.notKnownYet);
-			if (turn.repeat !== undefined) return ignore(REPEAT_WORDS[turn.repeat]);
+			const dropped = await whyDropped(trigger, settings, event);
+			if (dropped !== undefined && !trigger.isTest) return drop(trigger, dropped);
 
-			return await start(trigger, settings, { item, ...turn });
+			const taken = await takeEvent(trigger, settings, event);
+			if (taken.skipped === 'pending') return answer(this, 503, SKIPPED_WORDS.pending);
+			if (taken.skipped !== undefined) return ignore(SKIPPED_WORDS[taken.skipped]);
+
+			return await settledOnThrow(taken.settle, async () => {
+				const item = itemOf(settings, event, dropped?.reason);
+				return await start(trigger, settings, { item, ...taken });
+			});
 		} catch (error) {
-			return unexpected(trigger, error);
+			return postpone(trigger, error);
 		}
 	}
 
@@ -153,6 +148,6 @@ export class KustomerTrigger implements INodeType {
 		const items = this.getInputData();
 		const isStored =
 			settings.skipDuplicates === 'database' && !['manual', 'retry'].includes(this.getMode());
-		return outputsFor(settings, isStored ? await withoutRepeats(this, items) : items);
+		return outputsFor(settings, isStored ? await withoutStored(this, items) : items);
 	}
 }

@@ -1,3 +1,5 @@
+import { textsOf } from '../narrowing';
+
 /**
  * Kustomer's subscribable events: the one table from which the type, the picker, the outputs, the
  * subtitle and the README check derive.
@@ -85,7 +87,7 @@ export type EventName = (typeof EVENTS)[number]['name'];
 
 export const EVENT_NAMES: readonly EventName[] = EVENTS.map((event) => event.name);
 
-/** Stands for every event, also for those that Kustomer may add later. */
+/** Stands for every event, including those that Kustomer may add later. */
 export const ANY_EVENT = '*';
 
 /** What the trigger was told to listen to: `events`, then `options.additionalEvents`, each once. */
@@ -94,30 +96,23 @@ export type Chosen = { any: boolean; names: readonly string[] };
 /**
  * @param events value of the parameter `events`
  * @param additionalEvents value of `options.additionalEvents`
- * @returns what was chosen, in order and without repeats or blanks
+ * @returns what was chosen, in order, each once and without empty names
  */
 export function chosenEvents(events: unknown, additionalEvents: unknown): Chosen {
-	const names = [...listOfText(events), ...listOfText(additionalEvents)];
+	const names = [...textsOf(events), ...textsOf(additionalEvents)];
 	return {
 		any: names.includes(ANY_EVENT),
 		names: [...new Set(names.filter((name) => name !== ANY_EVENT))],
 	};
 }
 
-/** @returns whether an event of this name starts the workflow */
+/** @returns whether an event of this name is to start the workflow */
 export function isChosen(chosen: Chosen, name: string): boolean {
 	return chosen.any || chosen.names.includes(name);
 }
 
-/** @returns whether nothing at all was chosen */
 export function isNothingChosen(chosen: Chosen): boolean {
 	return !chosen.any && chosen.names.length === 0;
 }
 
-export function listOfText(value: unknown): string[] {
-	const list = Array.isArray(value) ? value : [value];
-	return list
-		.filter((entry): entry is string => typeof entry === 'string')
-		.map((entry) => entry.trim())
-		.filter((entry) => entry !== '');
-}
+export { textsOf as listOfText } from '../narrowing';

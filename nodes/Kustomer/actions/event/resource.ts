@@ -4,7 +4,7 @@ import { verify } from './verify';
 export const event: Resource = {
 	name: 'Event',
 	value: 'event',
-	description: 'Events of Kustomer that reached n8n another way than through the Kustomer Trigger',
+	description: 'Kustomer events that did not reach n8n through the Kustomer Trigger',
 	operations: [verify],
 	defaultOperation: 'verify',
 };

@@ -4,10 +4,11 @@ import type {
 	INodeExecutionData,
 	INodeProperties,
 } from 'n8n-workflow';
-import { textOf } from '../../api/host';
-import { parseEnvelope } from '../../event/envelope';
+import { WEBHOOK_SECRET } from '../../api/places';
+import { parseEvent } from '../../event/event';
 import { simplifiedItem } from '../../event/item';
 import { VERDICT_WORDS, verify as verdictOn, type Verdict } from '../../event/signature';
+import { textOf, textsOf } from '../../narrowing';
 import { InputMistake } from '../mistake';
 import { oneByOne } from '../batches';
 import { webhookCredentialOnce } from '../credentials';
@@ -15,20 +16,19 @@ import { binaryField, piecesOf } from '../files';
 import type { Operation } from '../operation';
 
 const REMEDIES: Readonly<Record<Exclude<Verdict, 'valid'>, string>> = {
-	noSecret:
-		'Enter the secret in the Kustomer Webhook API credential. It stands in Kustomer: Settings > Platform > Outbound Webhooks > your webhook > Edit > Header Information.',
+	noSecret: `Enter the secret in the Kustomer Webhook API credential. It is in Kustomer: ${WEBHOOK_SECRET}.`,
 	noSignature:
-		'Check that "Signature" takes the header x-kustomer-webhook-signature of the delivery.',
+		'Check that the field Signature contains the header x-kustomer-webhook-signature of the delivery.',
 	malformedSignature:
-		'Check that "Signature" takes the header x-kustomer-webhook-signature and nothing else.',
+		'Check that the field Signature contains the header x-kustomer-webhook-signature and nothing else.',
 	mismatch:
-		'Either it was not sent by this webhook, or the secret in the Kustomer Webhook API credential is not that of the webhook, or the body is no longer exactly as it came: for n8n\'s Webhook node, switch on its option "Raw Body".',
+		'Either this webhook did not send it, or the secret in the Kustomer Webhook API credential is another webhook\'s, or the body is no longer exactly as it arrived: in n8n\'s Webhook node, switch on the option "Raw Body".',
 };
 
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'For deliveries of Kustomer that did not come through the Kustomer Trigger: n8n\'s Webhook node with the option "Raw Body", a queue, a file. True events become the item of the trigger. To keep the others, set On Error to "Continue (using error output)" in the settings.',
+			'For deliveries that did not come through the Kustomer Trigger, but through n8n\'s Webhook node with the option "Raw Body", a queue or a file. Verified events become the same items as in the trigger. To keep the others, set On Error to "Continue (using error output)" in the settings.',
 		name: 'verifyNotice',
 		type: 'notice',
 		default: '',
@@ -39,7 +39,7 @@ const properties: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: 'binary',
-		description: 'Where the body of the delivery is, exactly as it came',
+		description: 'Where the body of the delivery is, exactly as it arrived',
 		options: [
 			{
 				name: 'Binary Field',
@@ -56,7 +56,7 @@ const properties: INodeProperties[] = [
 		default: 'data',
 		required: true,
 		hint: 'The name of the input binary field containing the body of the delivery',
-		description: 'It stands on the Binary tab of the input',
+		description: 'It is on the Binary tab of the input',
 		displayOptions: { show: { source: ['binary'] } },
 	},
 	{
@@ -67,7 +67,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. {{ $json.body }}',
 		description:
-			'The body exactly as it came. JSON that was read and written again is not: its signature no longer holds.',
+			'The body exactly as it arrived. JSON that was parsed and written again no longer matches its signature.',
 		displayOptions: { show: { source: ['text'] } },
 	},
 	{
@@ -91,25 +91,25 @@ const properties: INodeProperties[] = [
 async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const credential = webhookCredentialOnce(context, 'to check signatures');
 	return await oneByOne(context, async (itemIndex) => {
-		const secrets = secretsIn(await credential());
+		const { secret, previousSecret } = await credential();
 		const body = await bodyOf(context, itemIndex);
 		const signature: unknown = context.getNodeParameter('signature', itemIndex, '');
 		const verdict = verdictOn(
 			body,
 			typeof signature === 'string' ? signature.trim() : signature,
-			secrets,
+			textsOf([secret, previousSecret]),
 		);
 		if (verdict !== 'valid') {
 			throw new InputMistake(
 				`This delivery is not taken as an event of Kustomer: ${VERDICT_WORDS[verdict]}. ${REMEDIES[verdict]}`,
 			);
 		}
-		const envelope = parseEnvelope(body);
-		if (envelope === undefined) {
-			throw new InputMistake('The body is truly signed, but it is not an event of Kustomer.');
+		const event = parseEvent(body);
+		if (event === undefined) {
+			throw new InputMistake('The signature is valid, but the body is not a Kustomer event.');
 		}
 		const isSimple = context.getNodeParameter('simplify', itemIndex, true) !== false;
-		return (isSimple ? simplifiedItem(envelope) : envelope) as IDataObject;
+		return (isSimple ? simplifiedItem(event) : event.raw) as IDataObject;
 	});
 }
 
@@ -118,7 +118,7 @@ async function bodyOf(context: IExecuteFunctions, itemIndex: number): Promise<Ui
 		const text: unknown = context.getNodeParameter('text', itemIndex, '');
 		if (typeof text === 'string') return Buffer.from(text, 'utf8');
 		throw new InputMistake(
-			'The expression in "Text" gives an object: the body was read already, so its signature can no longer be checked. Let the step before give it as text, or switch on "Raw Body" in n8n\'s Webhook node and choose "Binary Field" here.',
+			'The expression in Text returns an object: the body was parsed already, so its signature can no longer be checked. Let the step before return it as text, or switch on "Raw Body" in n8n\'s Webhook node and choose "Binary Field" here.',
 		);
 	}
 	const property = textOf(context.getNodeParameter('binaryProperty', itemIndex, 'data'));
@@ -128,16 +128,12 @@ async function bodyOf(context: IExecuteFunctions, itemIndex: number): Promise<Ui
 	return Buffer.concat(pieces);
 }
 
-function secretsIn(credential: Record<string, unknown>): string[] {
-	return [textOf(credential.secret), textOf(credential.previousSecret)].filter(Boolean);
-}
-
 export const verify: Operation = {
 	name: 'Verify',
 	value: 'verify',
 	action: 'Verify event',
 	description:
-		'Check that a delivery truly comes from Kustomer, by its signature, and return the event. For deliveries that did not come through the Kustomer Trigger.',
+		'Verify by its signature that a delivery comes from Kustomer, and return the event. For deliveries that did not come through the Kustomer Trigger.',
 	properties,
 	execute,
 };
