@@ -7,8 +7,7 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { apiKeyTest } from './api/keyTest';
-import { webhookSecretTest } from './actions/webhookSecretTest';
+import { apiKeyTest, webhookSecretTest } from './api/credentialTests';
 import { ANY_EVENT, EVENTS } from './event/catalog';
 import { parseEvent } from './event/event';
 import { describedOutputs } from './event/outputs';

@@ -70,7 +70,10 @@ async function askForWebhooks(
 	const { id } = created;
 	found({ question: 'Which status does making a webhook have?', answer: String(created.status) });
 	if (id === undefined) {
-		const known = created.status === 403 ? 'The key may not make webhooks' : 'Kustomer made none';
+		// A missing role is answered 401, and the key itself was accepted above.
+		const known = [401, 403].includes(created.status)
+			? 'The key may not make webhooks'
+			: 'Kustomer made none';
 		throw new Error(`${known} (status ${created.status}). Nothing else can be checked.`);
 	}
 	found({ question: 'Does that reply hold the secret?', answer: holds(created, 'token') });

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { badRequest } from './errors.cts';
+import { badRequest, unknownProperty } from './errors.cts';
 
 /** @returns the bytes of a request's body; none where there is no body */
 export function rawBodyOf(request: FastifyRequest): Buffer {
@@ -25,10 +25,10 @@ export function parsedJson(text: string): unknown {
 	}
 }
 
-/** @throws Refusal 400 naming the first field that does not belong there */
+/** @throws Refusal 400 naming the first field that Kustomer's schema does not have */
 export function refuseUnknownFields(body: Record<string, unknown>, known: readonly string[]): void {
 	const unknown = Object.keys(body).find((field) => !known.includes(field));
-	if (unknown !== undefined) throw badRequest(`Unknown field: ${unknown}`, { field: unknown });
+	if (unknown !== undefined) throw unknownProperty(unknown);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

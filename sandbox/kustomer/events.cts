@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { newId } from './ids.cts';
 import { MADE_UP_ORGANIZATION } from './organization.cts';
 import { USERS } from './people.cts';
-import { makeRecord, type EventResource, type MadeRecord } from './records.cts';
+import { makeRecord, type EventResource, type MadeRecord } from './madeUp.cts';
 
 /** The twelve that can be subscribed to. Source: https://developer.kustomer.com/docs/events/event-catalog */
 export const EVENT_NAMES = [
@@ -121,7 +121,7 @@ export function isEventName(text: string): text is EventName {
 }
 
 /** Which optional parts the samples of an event have. */
-function habitsOf(resource: EventResource, isUpdate: boolean) {
+export function habitsOf(resource: EventResource, isUpdate: boolean) {
 	const isSetting = resource === 'user' || resource === 'team' || resource === 'tag';
 	const client: Partial<Record<EventResource, string>> = isUpdate
 		? { customer: 'api', conversation: 'drafts' }
@@ -178,7 +178,8 @@ function targets(changed: Record<string, { to?: unknown }>): Record<string, unkn
 	return Object.fromEntries(Object.entries(changed).map(([field, { to }]) => [field, to]));
 }
 
-function diffOf(before: unknown, after: unknown): Diff {
+/** @returns how Kustomer writes a change of one attribute or relationship */
+export function diffOf(before: unknown, after: unknown): Diff {
 	if (before === undefined) return { op: 'add', after };
 	if (after === undefined || after === null) return { op: 'remove', before, after: null };
 	return { op: 'replace', before, after };

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parsedJson, rawBodyOf } from './body.cts';
-import { badRequest, notFound, Refusal, tooLarge } from './errors.cts';
+import { badRequest, MissingRole, notFound, tooLarge } from './errors.cts';
 import { contentTypeOf } from './hookBody.cts';
 import type { Hook, HookOutcome, Hooks } from './hooks.cts';
 import type { Keys } from './keys.cts';
@@ -73,21 +73,19 @@ function receive(request: FastifyRequest, reply: FastifyReply, reception: Recept
 	try {
 		reception.authorize?.();
 	} catch (error) {
-		const lacksRole = error instanceof Refusal && error.status === 403;
-		record(lacksRole ? 'missing role' : 'unauthorized');
+		record(error instanceof MissingRole ? 'missing role' : 'unauthorized');
 		throw error;
 	}
 	if (hook === undefined) {
 		record('unknown hook');
-		throw notFound('Hook not found');
+		throw notFound('hash');
 	}
 	if (isBrokenJson(request, rawBody)) {
 		record('not JSON');
 		throw badRequest('The request body is not valid JSON');
 	}
 	const { id } = record('accepted');
-	// Whether Kustomer answers 200 or 201 is not documented; a public form script tests for 200.
-	reply.code(200);
+	reply.code(hooks.switches.hookPostStatus);
 	const self = `/v1/hooks/${kind}/${hook.id}/transactions/${id}`;
 	return { data: { id, type: 'hook_transaction', links: { self } } };
 }

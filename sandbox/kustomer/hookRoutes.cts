@@ -35,10 +35,11 @@ export function hookRoutes(
 	organization: Organization,
 ): void {
 	const resource = (hook: Hook) => hookResource(hooks, hook, organization);
+	const paging = () => ({ ...HOOK_PAGING, ...hooks.switches });
 	for (const kind of HOOK_KINDS) {
 		app.get(`/v1/hooks/${kind}`, (request) => {
 			keys.require(request, MAY_READ);
-			return pageOf(request, hooks.list(kind).map(resource), HOOK_PAGING);
+			return pageOf(request, hooks.list(kind).map(resource), paging());
 		});
 		app.post(`/v1/hooks/${kind}`, (request, reply) => {
 			keys.require(request, MAY_CREATE);
@@ -60,9 +61,10 @@ export function hookRoutes(
 			const hook = hooks.get(kind, request.params.id);
 			// What Kustomer answers while debug is off is not documented: an error, so that nobody
 			// takes an empty list for "nothing arrived".
-			if (!hook.debug) throw badRequest('Debug is not enabled for this hook', { field: 'debug' });
+			if (!hook.debug)
+				throw badRequest('Debug is not enabled for this hook', { parameter: 'debug' });
 			const entries = await Promise.all(hooks.debugLog(hook).map(transactionResource));
-			return pageOf(request, entries, HOOK_PAGING);
+			return pageOf(request, entries, paging());
 		});
 	}
 }

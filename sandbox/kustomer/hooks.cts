@@ -2,6 +2,7 @@ import { badRequest, notFound } from './errors.cts';
 import { newId, newSecret } from './ids.cts';
 import type { Organization } from './organization.cts';
 import { refuseUnknownFields } from './body.cts';
+import type { Switches } from './switches.cts';
 
 export type HookKind = 'web' | 'form' | 'email';
 
@@ -74,8 +75,12 @@ export class Hooks {
 	constructor(
 		private readonly organization: Organization,
 		private readonly baseUrl: () => string,
-		private readonly listeners: Listeners,
+		private readonly settings: { listeners: Listeners; switches: Switches },
 	) {}
+
+	get switches(): Switches {
+		return this.settings.switches;
+	}
 
 	list(kind?: HookKind): Hook[] {
 		return this.known.filter((hook) => kind === undefined || hook.kind === kind);
@@ -88,7 +93,7 @@ export class Hooks {
 	/** @throws Refusal 404 */
 	get(kind: HookKind, id: string): Hook {
 		const hook = this.list(kind).find((candidate) => candidate.id === id);
-		if (hook === undefined) throw notFound(`No ${kind} hook with the id ${id}`);
+		if (hook === undefined) throw notFound('id');
 		return hook;
 	}
 
@@ -107,7 +112,7 @@ export class Hooks {
 			updatedAt: now,
 		};
 		this.known.push(hook);
-		this.listeners.configured();
+		this.settings.listeners.configured();
 		return hook;
 	}
 
@@ -115,14 +120,14 @@ export class Hooks {
 		refuseUnknownFields(given, ['debug', 'title', 'description']);
 		const { debug = hook.debug, title = hook.title, description = hook.description } = given;
 		if (typeof debug !== 'boolean')
-			throw badRequest('debug must be true or false', { field: 'debug' });
+			throw badRequest('debug must be true or false', { parameter: 'debug' });
 		Object.assign(hook, {
 			debug,
 			title: requiredText('title', title),
 			description: description === null ? null : requiredText('description', description),
 			updatedAt: new Date().toISOString(),
 		});
-		this.listeners.configured();
+		this.settings.listeners.configured();
 		return hook;
 	}
 
@@ -142,7 +147,7 @@ export class Hooks {
 		const entry = { id: newId(), receivedAt: new Date().toISOString(), ...request };
 		this.log.push(entry);
 		if (this.log.length > MOST_KEPT) this.log.shift();
-		this.listeners.changed();
+		this.settings.listeners.changed();
 		return entry;
 	}
 
@@ -169,9 +174,9 @@ export function checkedHookOptions(given: Record<string, unknown>): HookOptions 
 		'outputSchema',
 	]);
 	const { title, description, eventName, debug } = given;
-	if (title === undefined) throw badRequest('title is required', { field: 'title' });
+	if (title === undefined) throw badRequest('title is required', { parameter: 'title' });
 	if (debug !== undefined && typeof debug !== 'boolean') {
-		throw badRequest('debug must be true or false', { field: 'debug' });
+		throw badRequest('debug must be true or false', { parameter: 'debug' });
 	}
 	return {
 		title: requiredText('title', title),
@@ -183,7 +188,7 @@ export function checkedHookOptions(given: Record<string, unknown>): HookOptions 
 
 function requiredText(field: string, value: unknown): string {
 	if (typeof value !== 'string' || (field !== 'description' && value === '')) {
-		throw badRequest(`${field} must be text`, { field });
+		throw badRequest(`${field} must be text`, { parameter: field });
 	}
 	return value;
 }

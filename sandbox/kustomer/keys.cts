@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { forbidden, unauthorized } from './errors.cts';
+import { MissingRole, unauthorized } from './errors.cts';
 import { newId } from './ids.cts';
 import { relationship, type Organization } from './organization.cts';
+import type { Switches } from './switches.cts';
 
 /** What a test or the demo says about an API key. */
 export type KeyOptions = {
@@ -13,6 +15,8 @@ export type KeyOptions = {
 	/** Pod that the key belongs to, e.g. `prod2`, or `us`, `eu`, `india`; by default this server's own. */
 	region?: string;
 	expired?: boolean;
+	/** Attributes whose values this key sees as stars, custom ones as `custom.<name>`. */
+	masked?: readonly string[];
 };
 
 export type ApiKey = Required<KeyOptions> & {
@@ -20,18 +24,6 @@ export type ApiKey = Required<KeyOptions> & {
 	createdAt: string;
 	lastAccessedAt: string;
 };
-
-/** Roles that together allow everything that this server offers. */
-export const ALL_ROLES: readonly string[] = [
-	'org.permission.outbound_webhook.read',
-	'org.permission.outbound_webhook.create',
-	'org.permission.outbound_webhook.update',
-	'org.permission.outbound_webhook.delete',
-	'org.hooks',
-	'org.permission.hook.read',
-	'org.permission.hook.create',
-	'org.permission.hook.update',
-];
 
 /** Source: https://developer.kustomer.com/docs/get-started/regions-and-base-urls */
 const PODS: Readonly<Record<string, string>> = { us: 'prod1', eu: 'prod2', india: 'prod4' };
@@ -43,6 +35,7 @@ export class Keys {
 	constructor(
 		private readonly organization: Organization,
 		private readonly pod: string,
+		private readonly switches: Switches,
 	) {}
 
 	add(options: KeyOptions): ApiKey {
@@ -51,10 +44,11 @@ export class Keys {
 			id: newId(),
 			token: options.token,
 			roles: options.roles,
-			userId: options.userId ?? newId(),
+			userId: options.userId ?? userIdOf(options.token),
 			userName: options.userName ?? 'API key',
 			region: options.region ?? this.pod,
 			expired: options.expired ?? false,
+			masked: options.masked ?? [],
 			createdAt: now,
 			lastAccessedAt: now,
 		};
@@ -75,7 +69,7 @@ export class Keys {
 	/**
 	 * @param anyOf roles of which the key must have one; none: any valid key passes
 	 * @returns the key that the request carries
-	 * @throws Refusal 401 or 403
+	 * @throws Refusal 401; 401 or, by a switch, 403 where only the role is missing
 	 */
 	require(request: FastifyRequest, anyOf: readonly string[] = []): ApiKey {
 		const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
@@ -90,7 +84,9 @@ export class Keys {
 				`Auth token associated with pod ${pod} but request is being handled by ${this.pod}`,
 			);
 		}
-		if (anyOf.length > 0 && !anyOf.some((role) => grants(key.roles, role))) throw forbidden(anyOf);
+		if (anyOf.length > 0 && !anyOf.some((role) => grants(key.roles, role))) {
+			throw new MissingRole(this.switches.missingRole, { title: 'Unauthorized' });
+		}
 		key.lastAccessedAt = new Date().toISOString();
 		return key;
 	}
@@ -122,6 +118,11 @@ export class Keys {
 			};
 		});
 	}
+}
+
+/** A key's user is the same after a restart. */
+function userIdOf(token: string): string {
+	return createHash('sha1').update(token).digest('hex').slice(0, 24);
 }
 
 /** A parent such as `org.permission.hook` carries its children, e.g. `org.permission.hook.read`. */

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { jsonObjectOf } from './body.cts';
-import { badRequest, methodNotAllowed, notFound } from './errors.cts';
+import { notFound, Refusal, wrongVerb } from './errors.cts';
 import { EVENT_NAMES } from './events.cts';
 import { newId, newSecret } from './ids.cts';
 import type { Keys } from './keys.cts';
 import { relationship, type Organization } from './organization.cts';
+import type { Switches } from './switches.cts';
 import { checkedWebhookFields, type Header, type WebhookFields } from './webhookRules.cts';
 
 /** An outbound webhook as it is stored, token included. */
@@ -28,10 +29,10 @@ export type OutboundWebhook = {
 };
 
 /**
- * Which verb updates a webhook. The documentation seen does not tell, so that clients must cope
- * with either, and with neither.
+ * Which verb updates a webhook: PATCH by Kustomer's specification. The others are for clients that
+ * must cope with an older Kustomer.
  */
-export type UpdateVerb = 'PUT' | 'PATCH' | 'none';
+export type UpdateVerb = 'PATCH' | 'PUT' | 'both' | 'none';
 
 /** Any one of these roles is enough. Source: https://developer.kustomer.com/api/apps-platform/list-outbound-webhooks */
 const rolesTo = (action: 'read' | 'create' | 'update' | 'delete') => [
@@ -50,6 +51,7 @@ export class OutboundWebhooks {
 	constructor(
 		private readonly organization: Organization,
 		readonly limit: number,
+		private readonly switches: Switches,
 	) {}
 
 	list(): OutboundWebhook[] {
@@ -63,7 +65,7 @@ export class OutboundWebhooks {
 	/** @throws Refusal 404 */
 	get(id: string): OutboundWebhook {
 		const webhook = this.known.get(id);
-		if (webhook === undefined) throw notFound('Outbound webhook not found');
+		if (webhook === undefined) throw notFound('id');
 		return webhook;
 	}
 
@@ -71,8 +73,9 @@ export class OutboundWebhooks {
 	create(given: Record<string, unknown>, userId = SETTINGS_USER_ID): OutboundWebhook {
 		const fields = checkedWebhookFields(given, 'all');
 		if (this.known.size >= this.limit) {
-			throw badRequest(`An organization can have at most ${this.limit} outbound webhooks`, {
-				limit: this.limit,
+			throw new Refusal(this.switches.webhookLimitStatus, {
+				title: `An organization can have at most ${this.limit} outbound webhooks`,
+				meta: { limit: this.limit },
 			});
 		}
 		const now = new Date().toISOString();
@@ -82,7 +85,7 @@ export class OutboundWebhooks {
 			url: '',
 			events: [],
 			headers: [],
-			enabled: true,
+			enabled: this.switches.webhookStartsEnabled,
 			...fields,
 			isError: false,
 			token: newSecret(),
@@ -157,7 +160,7 @@ export function outboundWebhookRoutes(
 	app: FastifyInstance,
 	keys: Keys,
 	webhooks: OutboundWebhooks,
-	settings: { updateVerb: UpdateVerb; changed: () => void },
+	settings: { updateVerb: UpdateVerb; switches: Switches; changed: () => void },
 ): void {
 	app.get('/v1/outbound-webhooks', (request) => {
 		keys.require(request, rolesTo('read'));
@@ -187,8 +190,8 @@ export function outboundWebhookRoutes(
 		return reply.send();
 	});
 	const update = (request: FastifyRequest<ById>) => {
-		if (settings.updateVerb === 'none') throw notFound();
-		if (request.method !== settings.updateVerb) throw methodNotAllowed(request.method);
+		const { updateVerb, switches } = settings;
+		if (updateVerb !== 'both' && updateVerb !== request.method) throw wrongVerb(request, switches);
 		const { userId } = keys.require(request, rolesTo('update'));
 		const webhook = webhooks.update(request.params.id, jsonObjectOf(request), userId);
 		settings.changed();

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isRecord, jsonObjectOf } from './body.cts';
-import { badRequest, notFound, platformErrors, Refusal } from './errors.cts';
+import { badRequest, notFound, Refusal } from './errors.cts';
 import { EVENT_NAMES, isEventName, makeEvent, type Envelope } from './events.cts';
 import { contentTypeOf, readable } from './hookBody.cts';
 import { HOOK_KINDS, type HookKind, type HookRequest } from './hooks.cts';
@@ -55,7 +55,7 @@ export function pageRoutes(
 function eventRoutes(app: FastifyInstance, kustomer: LocalKustomer): void {
 	app.get<{ Params: { name: string } }>('/_local/events/:name', (request) => {
 		const { name } = request.params;
-		if (!isEventName(name)) throw notFound(`Kustomer has no event ${name}`);
+		if (!isEventName(name)) throw notFound('name');
 		return makeEvent(name, { org: kustomer.orgId, orgName: kustomer.orgName });
 	});
 	app.post('/_local/send', async (request) => {
@@ -177,5 +177,5 @@ function refuseOtherSites(request: FastifyRequest, url: string): void {
 	const hostname = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
 	const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 	if (isLocal && (origin === undefined || origin === `http://${host}` || origin === url)) return;
-	throw new Refusal(403, platformErrors('forbidden', 'Only for the page on this machine'));
+	throw new Refusal(403, { title: 'Only for the page on this machine' });
 }

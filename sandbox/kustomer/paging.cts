@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { badRequest } from './errors.cts';
+import type { Switches } from './switches.cts';
 
 export type Paging = {
 	/** The largest `pageSize` that Kustomer accepts here. */
@@ -12,26 +13,26 @@ export type Paging = {
 
 export type Page<Entry> = {
 	data: Entry[];
-	meta: Record<string, number>;
+	meta: Record<string, unknown>;
 	links: Record<string, string | null>;
 };
 
-/** The documentation seen gives no default; small enough that a client must page to see it all. */
-const USUAL_PAGE_SIZE = 25;
+const USUAL_PAGE_SIZE = 100;
 
 /**
- * One page of a list. What Kustomer does with a `pageSize` beyond its maximum is not known; here
- * it is refused, so that a client which would need the lenient answer is found out.
+ * One page of a list. Links are paths with their query, as Kustomer writes them.
  * Source: https://developer.kustomer.com/docs/concepts/pagination
+ *
+ * @throws Refusal 400 beyond the last page that can be asked for
  */
 export function pageOf<Entry>(
-	request: FastifyRequest,
+	request: Pick<FastifyRequest, 'url'>,
 	entries: readonly Entry[],
-	paging: Paging,
+	paging: Paging & Pick<Switches, 'pageSizeTooLarge'>,
 ): Page<Entry> {
 	const url = new URL(request.url, 'http://local');
-	const page = wholeNumber(url, 'page', 1, paging.mostPages);
-	const pageSize = wholeNumber(url, 'pageSize', USUAL_PAGE_SIZE, paging.mostPerPage);
+	const page = pageNumber(url, paging.mostPages);
+	const pageSize = pageSizeOf(url, paging);
 	const pages = Math.max(1, Math.ceil(entries.length / pageSize));
 	const last = Math.min(pages, paging.mostPages ?? pages);
 	const link = (to: number) => linkTo(url, to, pageSize);
@@ -48,15 +49,24 @@ export function pageOf<Entry>(
 	};
 }
 
-function wholeNumber(url: URL, name: string, usual: number, most = Infinity): number {
-	const given = url.searchParams.get(name);
-	if (given === null) return usual;
-	const value = Number(given);
-	if (!Number.isInteger(value) || value < 1 || value > most) {
-		const range = most === Infinity ? 'at least 1' : `between 1 and ${most}`;
-		throw badRequest(`${name} must be a whole number, ${range}`, { field: name });
+function pageNumber(url: URL, most = Infinity): number {
+	const given = Number(url.searchParams.get('page') ?? 1);
+	const page = Number.isInteger(given) && given >= 1 ? given : 1;
+	if (page > most) throw badRequest(`page must be at most ${most}`, { parameter: 'page' });
+	return page;
+}
+
+/** 0 and what is no number fall back to the usual: public clients send `pageSize=0` and get a page. */
+function pageSizeOf(
+	url: URL,
+	{ mostPerPage, pageSizeTooLarge }: Paging & Pick<Switches, 'pageSizeTooLarge'>,
+): number {
+	const given = Number(url.searchParams.get('pageSize') ?? 0);
+	if (!Number.isInteger(given) || given < 1) return Math.min(USUAL_PAGE_SIZE, mostPerPage);
+	if (given > mostPerPage && pageSizeTooLarge === 'refuse') {
+		throw badRequest(`pageSize must be at most ${mostPerPage}`, { parameter: 'pageSize' });
 	}
-	return value;
+	return Math.min(given, mostPerPage);
 }
 
 function linkTo(url: URL, page: number, pageSize: number): string {

@@ -1,289 +1,235 @@
+import { isRecord } from './body.cts';
+import type { Author, Write } from './announce.cts';
+import { BLANKS } from './blanks.cts';
+import { checkCustom } from './custom.cts';
+import { badRequest, conflict, notFound, Refusal } from './errors.cts';
 import { newId } from './ids.cts';
-import { relationship, type Relationship } from './organization.cts';
-import { TEAMS, USERS } from './people.cts';
+import { klassOf } from './resource.cts';
+import { RULES } from './rules.cts';
+import { BODIES, checkBody, STAMPS } from './schema.cts';
+import { isDeleted, type Json, type Reference, type Store, type StoredRecord } from './store.cts';
+import type { Switches } from './switches.cts';
 
-/** Made-up records with the structure of the ones in Kustomer's documentation. */
+/** A record that is being written. */
+export type Draft = { attributes: Json; related: Record<string, Reference | null> };
 
-export type EventResource = 'customer' | 'conversation' | 'message' | 'user' | 'team' | 'tag';
-
-export type RecordParts = {
-	id: string;
-	/** ISO time. */
-	createdAt: string;
-	org: string;
-	createdBy: string;
-	modifiedBy: string;
+export type UpdateOptions = {
+	/** PUT with `?replace=true`: what is not sent goes back to what a new record has. */
+	replace?: boolean;
+	/** The revision that the writer has seen. */
+	rev?: number;
 };
 
-export type MadeRecord = {
-	attributes: Record<string, unknown>;
-	relationships: Record<string, Relationship | { links: { self: string } } | null>;
-	links: Record<string, string>;
-	/** What a plausible update changes, besides the bookkeeping. */
-	next: Record<string, unknown>;
-};
+/** Fields of bodies that are relationships of the record. */
+const REFERENCES = ['customer', 'company', 'conversation'] as const;
 
-const AGENT = USERS[1].id;
+/** Their second record with the same `externalId` is up to a switch; for customers it is always refused. */
+const EXTERNAL_IDS_MAY_REPEAT = ['conversation', 'message', 'company', 'kobject'];
 
-export function makeRecord(resource: EventResource, parts: RecordParts): MadeRecord {
-	return MAKERS[resource](parts);
-}
+/** Every write of a record goes through here: checked, stamped, stored, announced. */
+export class Records {
+	/** ISO time of what is written; only the seed sets it back. */
+	now: () => string = () => new Date().toISOString();
 
-const MAKERS: Readonly<Record<EventResource, (parts: RecordParts) => MadeRecord>> = {
-	customer: makeCustomer,
-	conversation: makeConversation,
-	message: makeMessage,
-	user: makeUser,
-	team: makeTeam,
-	tag: makeTag,
-};
+	constructor(
+		readonly store: Store,
+		readonly switches: Switches,
+		private readonly announce: (write: Write) => void,
+	) {}
 
-function makeCustomer(parts: RecordParts): MadeRecord {
-	const { id, createdAt } = parts;
-	const custom = { loyaltyStr: 'Silver', vipBool: null, ordersNum: 3, lastOrderAt: null };
-	return {
-		attributes: {
-			name: 'Solveig Aune',
-			displayName: 'Solveig Aune',
-			displayColor: 'teal',
-			displayIcon: 'anchor',
-			externalIds: [],
-			sharedExternalIds: [],
-			emails: [{ type: 'home', email: 'solveig.aune@example.com', verified: true }],
-			sharedEmails: [],
-			phones: [],
-			sharedPhones: [],
-			whatsapps: [],
-			facebookIds: [],
-			instagramIds: [],
-			socials: [],
-			sharedSocials: [],
-			urls: [],
-			locations: [],
-			activeUsers: [],
-			watchers: [],
-			recentLocation: { updatedAt: createdAt },
-			locale: null,
-			gender: null,
-			createdAt,
-			updatedAt: createdAt,
-			modifiedAt: createdAt,
-			lastActivityAt: createdAt,
-			deleted: false,
-			lastConversation: { channels: [], tags: [] },
-			conversationCounts: { done: 0, open: 0, snoozed: 0, all: 0 },
-			preview: {},
-			tags: [],
-			custom,
-			progressiveStatus: null,
-			verified: false,
-			rev: 1,
-			recentItems: [],
-			defaultLang: 'nb',
-			satisfactionLevel: {
-				firstSatisfaction: { sentByTeams: [] },
-				lastSatisfaction: { sentByTeams: [] },
+	/** @throws Refusal 404 where there is none, or where it was deleted */
+	get(type: string, id: string): StoredRecord {
+		const record = this.store.find(type, id);
+		if (record === undefined || isDeleted(record)) throw notFound('id');
+		return record;
+	}
+
+	/**
+	 * @param body as the API takes it
+	 * @throws Refusal 400 or 409 as the API answers
+	 */
+	create(type: string, body: unknown, by: Author): StoredRecord {
+		const family = familyOf(type);
+		checkBody(body, BODIES[family].create);
+		checkCustom(this.store, type, body.custom);
+		const now = this.now();
+		const klass = klassOf(type);
+		const draft: Draft = {
+			attributes: BLANKS[family](now),
+			related: {
+				...authorship(by, ['createdBy', 'modifiedBy']),
+				...(klass !== undefined && { klass: { type: 'klass', id: klass } }),
+				...((type === 'team' || type === 'tag') && { deletedBy: null }),
 			},
-			roleGroupVersions: [],
-			accessOverride: [],
-			companyName: 'Aune Båtbyggeri',
-			firstName: 'Solveig',
-			lastName: 'Aune',
-		},
-		relationships: {
-			messages: { links: { self: `/v1/customers/${id}/messages` } },
-			...editors(parts),
-			org: relationship('org', parts.org),
-			company: relationship('company', newId(), 'companies'),
-		},
-		links: { self: `/v1/customers/${id}` },
-		// Custom attributes come as one diff of the whole object, whichever of them changed.
-		next: { defaultLang: 'en', custom: { ...custom, vipBool: true, loyaltyStr: 'Gold' } },
-	};
+		};
+		this.fill(draft, body, by);
+		RULES[family]?.prepare?.(draft, { type, body, by, records: this });
+		this.refuseSameExternalId(type, draft);
+		return this.write(undefined, { type, id: this.idFor(type, body.id), ...draft }, by);
+	}
+
+	/** @throws Refusal 400 or 409 as the API answers */
+	update(
+		record: StoredRecord,
+		body: unknown,
+		{ by, ...options }: UpdateOptions & { by: Author },
+	): StoredRecord {
+		const { type, attributes, related } = record;
+		const family = familyOf(type);
+		checkBody(body, BODIES[family].update);
+		checkCustom(this.store, type, body.custom);
+		const rev = typeof body.rev === 'number' ? body.rev : options.rev;
+		if (rev !== undefined && rev < Number(attributes.rev ?? 0)) {
+			throw conflict('The record was changed by someone else', 'rev');
+		}
+		const draft: Draft = { attributes: { ...attributes }, related: { ...related } };
+		if (options.replace) this.blank(draft, family);
+		this.fill(draft, body, by);
+		if (options.replace && isRecord(body.custom)) draft.attributes.custom = body.custom;
+		RULES[family]?.prepare?.(draft, { type, body, by, before: record, records: this });
+		this.refuseSameExternalId(type, draft, record);
+		return this.edit(record, draft, by);
+	}
+
+	/** Stores attributes and relationships as somebody's edit: stamps, author and revision move. */
+	edit(before: StoredRecord, change: Partial<Draft>, by: Author): StoredRecord {
+		const now = this.now();
+		const after = merged(before, change, {
+			updatedAt: now,
+			...(by.userId !== null && { modifiedAt: now }),
+		});
+		return this.write(
+			before,
+			{ ...after, related: { ...after.related, ...authorship(by, ['modifiedBy']) } },
+			by,
+		);
+	}
+
+	/** As `edit`, but nobody's: what happens under a record moves counters, not `modifiedAt`. */
+	touch(before: StoredRecord, attributes: Json, by: Author): StoredRecord {
+		const now = this.now();
+		return this.write(before, merged(before, { attributes }, { updatedAt: now }), by);
+	}
+
+	/** Soft: hidden from lists and look-ups, search finds it with `includeDeleted`. */
+	remove(record: StoredRecord, by: Author): StoredRecord {
+		const deletedAt = this.now();
+		const related = { ...record.related, ...authorship(by, ['deletedBy']) };
+		return this.edit(record, { attributes: { deleted: true, deletedAt }, related }, by);
+	}
+
+	/** Stores a record of a kind that has no body of its own, such as a job. */
+	add(type: string, draft: Draft, by: Author): StoredRecord {
+		const now = this.now();
+		const attributes = { createdAt: now, updatedAt: now, ...draft.attributes };
+		const related = { ...authorship(by, ['createdBy']), ...draft.related };
+		return this.write(undefined, { type, id: newId(), attributes, related }, by);
+	}
+
+	private write(before: StoredRecord | undefined, after: StoredRecord, by: Author): StoredRecord {
+		this.store.put(after);
+		this.announce({ before, after, by });
+		RULES[familyOf(after.type)]?.follow?.({ before, after, by, records: this });
+		return this.store.find(after.type, after.id) ?? after;
+	}
+
+	private fill(draft: Draft, body: Json, by: Author): void {
+		const { custom, deleted, rev: _, id: __, ...rest } = body;
+		for (const [name, value] of Object.entries(rest)) {
+			if (isReference(name)) this.relate(draft, name, value);
+			else if (isStamp(name)) this.stamp(draft, name, { value, by });
+			else draft.attributes[name] = value;
+		}
+		if (isRecord(custom)) {
+			draft.attributes.custom = { ...(draft.attributes.custom as Json | null), ...custom };
+		}
+		if (deleted === undefined) return;
+		const isGone = deleted === true;
+		draft.attributes.deleted = isGone;
+		draft.attributes.deletedAt = isGone ? this.now() : null;
+		draft.related.deletedBy = isGone ? (authorship(by, ['deletedBy']).deletedBy ?? null) : null;
+	}
+
+	private relate(draft: Draft, name: string, id: unknown): void {
+		if (id === null) {
+			delete draft.related[name];
+			return;
+		}
+		const record = this.store.find(name, String(id));
+		if (record === undefined || isDeleted(record)) {
+			throw badRequest(`No such ${name}`, { parameter: name });
+		}
+		draft.related[name] = { type: name, id: record.id };
+	}
+
+	private stamp(draft: Draft, name: string, { value, by }: { value: unknown; by: Author }): void {
+		if (!by.isAdmin && this.switches.foreignStamps === 'refuse') {
+			throw badRequest('Needs the role org.admin', { parameter: name });
+		}
+		if (!by.isAdmin) return;
+		if (name.endsWith('By')) draft.related[name] = { type: 'user', id: String(value) };
+		else draft.attributes[name] = value;
+	}
+
+	private blank(draft: Draft, family: string): void {
+		const blank = BLANKS[family](String(draft.attributes.createdAt));
+		for (const name of Object.keys(BODIES[family].update)) {
+			if (isStamp(name) || name === 'deleted' || name === 'importedAt') continue;
+			if (name in blank) draft.attributes[name] = blank[name];
+			else if (isReference(name)) continue;
+			else delete draft.attributes[name];
+		}
+	}
+
+	private idFor(type: string, wanted: unknown): string {
+		if (typeof wanted !== 'string') return newId();
+		if (this.store.find(type, wanted) !== undefined) throw conflict('The id is taken', 'id');
+		return wanted;
+	}
+
+	private refuseSameExternalId(type: string, { attributes }: Draft, own?: StoredRecord): void {
+		const { sameExternalId } = this.switches;
+		const { externalId } = attributes;
+		if (sameExternalId === 'accept' || typeof externalId !== 'string') return;
+		if (!EXTERNAL_IDS_MAY_REPEAT.includes(familyOf(type))) return;
+		const others = this.store.lookUp(type, 'externalId', externalId);
+		if (others.every(({ id }) => id === own?.id)) return;
+		throw new Refusal(sameExternalId, {
+			title: 'Another record has this externalId',
+			parameter: 'externalId',
+		});
+	}
 }
 
-function makeConversation(parts: RecordParts): MadeRecord {
-	const { id, createdAt } = parts;
-	const nobody = { createdByTeams: [], assignedTeams: [], assignedUsers: [] };
-	const custom = { orderIdStr: null, refundNum: 0 };
+/** @returns the type under which bodies, blanks and rules are: all custom objects share one */
+export function familyOf(type: string): string {
+	return klassOf(type) === undefined ? type : 'kobject';
+}
+
+function merged(before: StoredRecord, change: Partial<Draft>, stamps: Json): StoredRecord {
+	const { attributes } = before;
 	return {
+		...before,
 		attributes: {
-			name: '',
-			channels: ['email'],
-			status: 'open',
-			messageCount: 1,
-			noteCount: 0,
-			satisfaction: 0,
-			satisfactionLevel: { sentByTeams: [] },
-			createdAt,
-			updatedAt: createdAt,
-			modifiedAt: createdAt,
-			lastActivityAt: createdAt,
-			spam: false,
-			tags: [],
-			suggestedTags: [],
-			predictions: [],
-			suggestedShortcuts: [],
-			firstMessageOut: { createdByTeams: [] },
-			assignedUsers: [],
-			assignedTeams: [],
-			firstResponse: nobody,
-			firstResponseSinceLastDone: nobody,
-			lastResponse: nobody,
-			firstDone: nobody,
-			lastDone: nobody,
-			direction: 'in',
-			outboundMessageCount: 0,
-			inboundMessageCount: 1,
-			rev: 1,
-			priority: 3,
-			custom,
-			roleGroupVersions: [],
-			accessOverride: [],
-			assistant: { assistantId: [] },
+			...attributes,
+			...change.attributes,
+			...stamps,
+			...('rev' in attributes && { rev: Number(attributes.rev) + 1 }),
 		},
-		relationships: {
-			messages: { links: { self: `/v1/conversations/${id}/messages` } },
-			...editors(parts),
-			org: relationship('org', parts.org),
-			customer: relationship('customer', newId()),
-		},
-		links: { self: `/v1/conversations/${id}` },
-		next: {
-			status: 'done',
-			assignedUsers: [AGENT],
-			preview: 'The new spout is on its way – thank you for waiting! ☕',
-			lastMessageDirection: 'out',
-			messageCount: 2,
-			outboundMessageCount: 1,
-			custom: { ...custom, orderIdStr: 'TW-20417' },
-		},
+		related: change.related === undefined ? before.related : { ...change.related },
 	};
 }
 
-function makeMessage(parts: RecordParts): MadeRecord {
-	const { id, createdAt } = parts;
-	const preview = 'Hello, my card ends in 0000 and the spout of my teapot is broken.';
-	return {
-		attributes: {
-			externalId: `SM${newId()}`,
-			channel: 'sms',
-			app: 'twilio',
-			size: preview.length,
-			direction: 'in',
-			directionType: 'initial-in',
-			preview,
-			meta: { from: '+15550100017', to: '+15550100042' },
-			status: 'received',
-			assignedTeams: [],
-			assignedUsers: [],
-			auto: false,
-			sentAt: createdAt,
-			createdAt,
-			updatedAt: createdAt,
-			modifiedAt: createdAt,
-			redacted: false,
-			createdByTeams: [],
-			rev: 1,
-			reactions: [],
-		},
-		relationships: {
-			org: relationship('org', parts.org),
-			...editors(parts),
-			// The plural type is Kustomer's.
-			customer: relationship('customers', newId(), 'customers'),
-			conversation: relationship('conversation', newId()),
-		},
-		links: { self: `/v1/messages/${id}`, related: `/v1/twilio/messages/${id}` },
-		next: {
-			preview: preview.replace('0000', '■■■■'),
-			redacted: true,
-			redactedAt: new Date().toISOString(),
-		},
-	};
+function authorship(by: Author, names: readonly string[]): Record<string, Reference> {
+	const { userId } = by;
+	if (userId === null) return {};
+	return Object.fromEntries(names.map((name) => [name, { type: 'user', id: userId }]));
 }
 
-function makeUser(parts: RecordParts): MadeRecord {
-	const { id, createdAt } = parts;
-	return {
-		attributes: {
-			displayName: null,
-			name: 'Amir Haddad',
-			userType: 'user',
-			email: 'amir.haddad@example.com',
-			emailSignature: null,
-			emailVerifiedAt: null,
-			firstEmailVerifiedAt: null,
-			password: null,
-			mobile: null,
-			roleGroups: [newId()],
-			roles: [],
-			seasons: null,
-			custom: {},
-			updatedAt: createdAt,
-			modifiedAt: createdAt,
-			createdAt,
-			deletedAt: null,
-		},
-		relationships: { org: relationship('org', parts.org), ...editors(parts) },
-		links: { self: `/v1/users/${id}` },
-		next: { displayName: 'Amir', custom: null },
-	};
+function isReference(name: string): boolean {
+	return (REFERENCES as readonly string[]).includes(name);
 }
 
-function makeTeam(parts: RecordParts): MadeRecord {
-	const { id, createdAt } = parts;
-	return {
-		attributes: {
-			icon: null,
-			name: TEAMS[1].name,
-			displayName: TEAMS[1].name,
-			createdAt,
-			updatedAt: createdAt,
-			modifiedAt: createdAt,
-			deleted: false,
-			deletedAt: null,
-			importedAt: null,
-			members: [],
-			externalId: null,
-			roleGroups: [],
-		},
-		relationships: {
-			org: relationship('org', parts.org),
-			...editors(parts),
-			deletedBy: null,
-		},
-		links: { self: `/v1/teams/${id}` },
-		next: { icon: '🔧', members: [AGENT] },
-	};
-}
-
-/** No sample of a tag event is known; this one follows the team's. */
-function makeTag(parts: RecordParts): MadeRecord {
-	const { id, createdAt } = parts;
-	return {
-		attributes: {
-			name: 'chipped lid',
-			color: '#b45309',
-			createdAt,
-			updatedAt: createdAt,
-			modifiedAt: createdAt,
-			deleted: false,
-			deletedAt: null,
-		},
-		relationships: {
-			org: relationship('org', parts.org),
-			...editors(parts),
-			deletedBy: null,
-		},
-		links: { self: `/v1/tags/${id}` },
-		next: { name: 'chipped lid or handle' },
-	};
-}
-
-function editors(parts: RecordParts): Record<'createdBy' | 'modifiedBy', Relationship> {
-	return {
-		createdBy: relationship('user', parts.createdBy),
-		modifiedBy: relationship('user', parts.modifiedBy),
-	};
+function isStamp(name: string): boolean {
+	return (STAMPS as readonly string[]).includes(name);
 }

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import fastify from 'fastify';
+import fastify, { type FastifyInstance } from 'fastify';
 import { isRecord } from './body.cts';
 import {
 	Deliveries,
@@ -9,13 +10,17 @@ import {
 	type Parcel,
 } from './delivery.cts';
 import { DeliverTo } from './deliverTo.cts';
-import { notFound, platformErrors, Refusal } from './errors.cts';
+import { notFound, Refusal } from './errors.cts';
 import { isEventName, makeEvent, type Envelope, type EventName } from './events.cts';
 import { hookReceiver } from './hookReceiver.cts';
 import { hookRoutes } from './hookRoutes.cts';
 import { Hooks, type Hook, type HookKind, type HookOptions, type HookRequest } from './hooks.cts';
-import { newKeyToken, newSecret } from './ids.cts';
-import { ALL_ROLES, Keys, type ApiKey, type KeyOptions } from './keys.cts';
+import type { Desk, Route } from './api.cts';
+import type { Author } from './announce.cts';
+import { BLANKS } from './blanks.cts';
+import { Directory } from './directory.cts';
+import { newId, newKeyToken, newSecret } from './ids.cts';
+import { Keys, type ApiKey, type KeyOptions } from './keys.cts';
 import { Mailbox, type Mail } from './mailbox.cts';
 import { MADE_UP_ORGANIZATION, type Organization } from './organization.cts';
 import {
@@ -25,16 +30,22 @@ import {
 	type UpdateVerb,
 } from './outboundWebhooks.cts';
 import { pageRoutes } from './page.cts';
-import { peopleRoutes } from './people.cts';
-import { ENTERPRISE_RATE_LIMIT, limitRate, type RateLimit } from './rateLimit.cts';
+import { USERS } from './people.cts';
+import { organizationRoutes } from './organizationRoutes.cts';
+import { ENTERPRISE_RATE_LIMIT, RateLimiter, type RateLimit } from './rateLimit.cts';
+import { familyOf, type UpdateOptions } from './records.cts';
 import { Requests, type ApiRequest, type Fault } from './requests.cts';
+import { resourceOf, type Resource } from './resource.cts';
+import { ALL_ROLES } from './roles.cts';
 import { sign } from './signature.cts';
 import { StateFile } from './stateFile.cts';
+import type { Json, StoredRecord } from './store.cts';
+import { BEST_EVIDENCE, type Switches } from './switches.cts';
 import { transactionRoutes } from './transactions.cts';
 import type { WebhookFields } from './webhookRules.cts';
 
-export { ALL_ROLES } from './keys.cts';
-export { cardErrors, jsonApiErrors, platformErrors } from './errors.cts';
+export { ALL_ROLES } from './roles.cts';
+export { cardErrors, jsonApiErrors, platformErrors, recordedErrors } from './errors.cts';
 export { EVENT_NAMES, makeEvent } from './events.cts';
 export { sign } from './signature.cts';
 export type { ApiKey, KeyOptions } from './keys.cts';
@@ -45,6 +56,7 @@ export type { Hook, HookKind, HookOptions, HookRequest } from './hooks.cts';
 export type { Mail } from './mailbox.cts';
 export type { OutboundWebhook, UpdateVerb } from './outboundWebhooks.cts';
 export type { RateLimit } from './rateLimit.cts';
+export type { Switches } from './switches.cts';
 
 export type KustomerOptions = {
 	/** 0 (default) takes a free port. Always on 127.0.0.1. */
@@ -69,11 +81,13 @@ export type KustomerOptions = {
 	webhookLimit?: number;
 	/** Default: 1,000 requests and 1,000 posts to hooks a minute, as for Kustomer's Enterprise plan. */
 	rateLimit?: Partial<RateLimit>;
-	/** The one verb that updates an outbound webhook. Default `PUT`. */
+	/** The verb that updates an outbound webhook. Default `PATCH`. */
 	updateVerb?: UpdateVerb;
+	/** See `Switches`; the others keep the best evidence. */
+	switches?: Partial<Switches>;
 	/** Whether there is a page at `/`. Default true. */
 	page?: boolean;
-	/** A file that keeps webhooks and hooks across restarts; tokens stand in it. */
+	/** Keeps webhooks and hooks across restarts, with their tokens; records are in a file beside it. */
 	stateFile?: string;
 };
 
@@ -101,6 +115,27 @@ export type LocalKustomer = {
 	readonly state: KustomerState;
 	/** The speeds; may be changed at any time. */
 	readonly clock: Clock;
+	/** What sources tell differently; may be turned at any time. */
+	readonly switches: Switches;
+	/** The budgets; may be changed at any time. */
+	readonly rateLimit: RateLimit;
+	/** The routes of records and their roles; those of webhooks and hooks are not among them. */
+	readonly routes: ReadonlyArray<Pick<Route, 'method' | 'path' | 'roles'>>;
+	/** @returns a record as the API shows it, deleted ones too */
+	record(type: string, id: string): Resource | undefined;
+	/** @returns all records of a type, oldest first, deleted ones too */
+	records(type: string): Resource[];
+	/** Writes as the API does, with all that follows; by an agent where no author is given. */
+	create(type: string, body: Json, by?: Author): Resource;
+	update(type: string, id: string, body: Json, how?: UpdateOptions & { by?: Author }): Resource;
+	remove(type: string, id: string, by?: Author): void;
+	/** Puts a record there as it is: no checks, stamps or events. Returns its id. */
+	put(record: {
+		type: string;
+		id?: string;
+		attributes?: Json;
+		related?: StoredRecord['related'];
+	}): string;
 	/** What the API does wrong; may be replaced or pushed to at any time. */
 	faults: Fault[];
 	/** Outbound webhooks with their tokens, as copies. */
@@ -113,7 +148,9 @@ export type LocalKustomer = {
 	mails(): readonly Mail[];
 	/** Every request under /v1, oldest first, with its `Authorization` header. */
 	requests(): readonly ApiRequest[];
-	/** Empties the four logs above. */
+	/** Every event that a write raised, oldest first, whoever was told of it. */
+	events(): readonly Envelope[];
+	/** Empties the five logs above. */
 	clearLogs(): void;
 	/**
 	 * Delivers an event to all enabled webhooks that subscribed to it, at the same time.
@@ -161,6 +198,8 @@ export type KustomerState = Organization & {
 /** Larger bodies are cut off by the server library with 413. */
 const MOST_BYTES = 64 * 1024 * 1024;
 const WHEN_IDLE_DEADLINE_MS = 10_000;
+/** Who writes where nobody else is named. */
+const AGENT: Author = { userId: USERS[0].id };
 
 /**
  * Starts a local Kustomer on 127.0.0.1: the REST API, signed deliveries, inbound hooks, an SMTP
@@ -176,7 +215,9 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 	};
 	const clock: Clock = { ...DOCUMENTED_CLOCK, ...options.clock };
 	const deliverTo = new DeliverTo(options.deliverTo);
-	const keys = new Keys(organization, options.pod ?? 'prod1');
+	const switches: Switches = { ...BEST_EVIDENCE, ...options.switches };
+	const pod = options.pod ?? 'prod1';
+	const keys = new Keys(organization, pod, switches);
 	for (const key of options.keys ?? [demoKey()]) keys.add(key);
 
 	let url = '';
@@ -187,8 +228,11 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		changed();
 		state?.save();
 	};
-	const webhooks = new OutboundWebhooks(organization, options.webhookLimit ?? 5);
-	const hooks = new Hooks(organization, () => url, { changed, configured });
+	const webhooks = new OutboundWebhooks(organization, options.webhookLimit ?? 5, switches);
+	const hooks = new Hooks(organization, () => url, {
+		listeners: { changed, configured },
+		switches,
+	});
 	const deliveries = new Deliveries(
 		webhooks,
 		{ deliverTo, refuseWhileStarting: options.refuseWhileStarting ?? false },
@@ -197,6 +241,17 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 	);
 	const mailbox = new Mailbox(hooks);
 	const requests = new Requests();
+	const limiter = new RateLimiter({ ...ENTERPRISE_RATE_LIMIT, ...options.rateLimit });
+	const directory = new Directory({
+		organization,
+		switches,
+		journalPath: options.stateFile === undefined ? undefined : `${options.stateFile}.records`,
+		publish: (envelope) => void publish(envelope, {}),
+		changed,
+	});
+	const { records } = directory;
+	directory.open();
+	for (const key of keys.list()) records.store.put(machineUser(key));
 	if (options.stateFile !== undefined) {
 		state = new StateFile(options.stateFile, webhooks, hooks);
 		state.load();
@@ -212,27 +267,50 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 	app.removeAllContentTypeParsers();
 	app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
 	app.setErrorHandler((error: Error & { statusCode?: number }, _, reply) => {
-		if (error instanceof Refusal) return reply.code(error.status).send(error.body);
-		const status = error.statusCode ?? 500;
-		const code =
-			status === 413 ? 'payload_too_large' : status < 500 ? 'bad_request' : 'internal_error';
-		return reply.code(status).send(platformErrors(code, error.message));
+		const refusal =
+			error instanceof Refusal
+				? error
+				: new Refusal(error.statusCode ?? 500, { title: error.message });
+		return reply.code(refusal.status).headers(refusal.headers).send(refusal.body(switches.errors));
 	});
 	requests.watch(app);
-	limitRate(app, { ...ENTERPRISE_RATE_LIMIT, ...options.rateLimit });
-	app.setNotFoundHandler((request) => {
-		throw notFound(`Cannot ${request.method} ${request.url.split('?')[0]}`);
+	limiter.watch(app);
+	addUsualHeaders(app, pod);
+	app.setNotFoundHandler(() => {
+		throw notFound();
 	});
 	keys.routes(app);
-	peopleRoutes(app, keys, organization);
+	const desk: Desk = {
+		records,
+		organization,
+		switches,
+		keys,
+		limitCreates: limiter.limitCreates,
+		url: () => url,
+	};
+	const routes = organizationRoutes(app, desk);
 	outboundWebhookRoutes(app, keys, webhooks, {
-		updateVerb: options.updateVerb ?? 'PUT',
+		updateVerb: options.updateVerb ?? 'PATCH',
+		switches,
 		changed: configured,
 	});
-	transactionRoutes(app, keys, webhooks, { deliveries, organization });
+	transactionRoutes(app, keys, webhooks, { deliveries, organization, switches });
 	hookRoutes(app, keys, hooks, organization);
 	hookReceiver(app, keys, hooks, organization);
 
+	const publish = async (envelope: Envelope, sending: SendOptions): Promise<Delivery[]> => {
+		const receivers = webhooks
+			.list()
+			.filter((webhook) =>
+				sending.webhookId === undefined
+					? webhook.enabled && webhook.events.includes(envelope.name)
+					: webhook.id === sending.webhookId,
+			);
+		if (receivers.length === 0) return [];
+		const parcel = parcelOf(envelope, sending);
+		return await Promise.all(receivers.map((webhook) => deliveries.deliver(webhook, parcel)));
+	};
+	const shown = (record: StoredRecord): Resource => copy(resourceOf(record, organization));
 	const withAddress = (hook: Hook): HookWithAddress => ({ ...hook, address: hooks.address(hook) });
 	const copy = <Value,>(value: Value): Value => structuredClone(value);
 	let smtpPort = 0;
@@ -249,6 +327,25 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		orgId: organization.id,
 		orgName: organization.name,
 		clock,
+		switches,
+		rateLimit: limiter.limit,
+		routes,
+		record(type, id) {
+			const record = records.store.find(type, id);
+			return record === undefined ? undefined : shown(record);
+		},
+		records: (type) => records.store.all(type).map(shown),
+		create: (type, body, by = AGENT) => shown(records.create(type, body, by)),
+		update: (type, id, body, { by = AGENT, ...how } = {}) =>
+			shown(records.update(records.get(type, id), body, { by, ...how })),
+		remove: (type, id, by = AGENT) => void records.remove(records.get(type, id), by),
+		put(record) {
+			const blank = BLANKS[familyOf(record.type)]?.(new Date().toISOString());
+			const full = { id: newId(), related: {}, ...record };
+			records.store.put({ ...full, attributes: { ...blank, ...record.attributes } });
+			return full.id;
+		},
+		events: () => directory.events,
 		get state() {
 			return {
 				...organization,
@@ -274,19 +371,13 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		mails: () => mailbox.log,
 		requests: () => requests.log,
 		clearLogs() {
-			for (const log of [deliveries.log, hooks.log, mailbox.log, requests.log]) log.length = 0;
+			const { events } = directory;
+			for (const log of [deliveries.log, hooks.log, mailbox.log, requests.log, events])
+				log.length = 0;
 			changed();
 		},
 		async send(event, sending = {}) {
-			const parcel = parcelOf(event, sending, organization);
-			const receivers = webhooks
-				.list()
-				.filter((webhook) =>
-					sending.webhookId === undefined
-						? webhook.enabled && webhook.events.includes(parcel.event)
-						: webhook.id === sending.webhookId,
-				);
-			return await Promise.all(receivers.map((webhook) => deliveries.deliver(webhook, parcel)));
+			return await publish(envelopeFor(event, organization), sending);
 		},
 		sign,
 		whenIdle: (deadlineMs = WHEN_IDLE_DEADLINE_MS) => deliveries.whenIdle(deadlineMs),
@@ -320,14 +411,16 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		},
 		createHook: (kind, hookOptions) => withAddress(hooks.create(kind, hookOptions)),
 		addKey(key) {
-			changed();
-			return copy(keys.add(key));
+			const added = keys.add(key);
+			records.store.put(machineUser(added));
+			return copy(added);
 		},
 		revokeKey(token) {
 			keys.revoke(token);
 			changed();
 		},
 		async close() {
+			directory.close();
 			deliveries.close();
 			await Promise.all([app.close(), mailbox.close()]);
 		},
@@ -339,20 +432,36 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 	return kustomer;
 }
 
+/** What recorded answers carry besides the rate limit, errors too. */
+function addUsualHeaders(app: FastifyInstance, pod: string): void {
+	app.addHook('onSend', async (request, reply, payload) => {
+		if (!request.url.startsWith('/v1/')) return payload;
+		reply.headers({ 'x-kustomer-pod': pod, 'cache-control': 'no-cache,private' });
+		if (typeof payload !== 'string' || payload === '') return payload;
+		const digest = createHash('sha1').update(payload).digest('base64url');
+		reply.header('etag', `W/"${payload.length.toString(16)}-${digest}"`);
+		return payload;
+	});
+}
+
 function demoKey(): KeyOptions {
 	return { token: newKeyToken(), roles: ALL_ROLES, userName: 'Demo key' };
 }
 
-function parcelOf(
-	event: EventName | Envelope,
-	sending: SendOptions,
-	organization: Organization,
-): Parcel {
+/** Each API key acts as a user of its own. */
+function machineUser({ userId, userName, createdAt }: ApiKey): StoredRecord {
+	const person = { name: userName, email: `${userId}@machine.example.com`, userType: 'machine' };
+	const attributes = { ...BLANKS.user(createdAt), displayName: userName, ...person };
+	return { type: 'user', id: userId, attributes, related: {} };
+}
+
+function envelopeFor(event: EventName | Envelope, organization: Organization): Envelope {
 	const isName = typeof event === 'string' && isEventName(event);
 	if (!isName && !isRecord(event)) throw new Error(`Kustomer has no event ${String(event)}`);
-	const envelope = isName
-		? makeEvent(event, { org: organization.id, orgName: organization.name })
-		: event;
+	return isName ? makeEvent(event, { org: organization.id, orgName: organization.name }) : event;
+}
+
+function parcelOf(envelope: Envelope, sending: SendOptions): Parcel {
 	return {
 		event: envelope.name,
 		body: Buffer.from(sending.bodyOverride ?? JSON.stringify(envelope)),

@@ -4,6 +4,7 @@ import type { Keys } from './keys.cts';
 import { relationship, type Organization } from './organization.cts';
 import type { OutboundWebhooks } from './outboundWebhooks.cts';
 import { pageOf } from './paging.cts';
+import type { Switches } from './switches.cts';
 
 const ROLES = [
 	'org.outbound_webhooks',
@@ -12,16 +13,16 @@ const ROLES = [
 ];
 
 /**
- * The log of recent deliveries, newest first. The paths, the page size and the words for the
+ * The log of recent deliveries, newest first. The page size and the words for the
  * status are guesses ("Success" is the one word seen on Kustomer's screen).
  */
 export function transactionRoutes(
 	app: FastifyInstance,
 	keys: Keys,
 	webhooks: OutboundWebhooks,
-	log: { deliveries: Deliveries; organization: Organization },
+	log: { deliveries: Deliveries; organization: Organization; switches: Switches },
 ): void {
-	const { deliveries, organization } = log;
+	const { deliveries, organization, switches } = log;
 	const newestFirst = () => deliveries.log.filter((delivery) => !delivery.forged).reverse();
 	const resource = (delivery: Delivery) => ({
 		id: delivery.id,
@@ -38,16 +39,16 @@ export function transactionRoutes(
 			hook: relationship('outbound_webhook', delivery.webhookId, 'outbound-webhooks'),
 		},
 	});
-	const paging = { mostPerPage: 100, totals: false };
+	const paging = () => ({ mostPerPage: 100, totals: false, ...switches });
 
 	app.get('/v1/outbound-webhooks/transactions', (request) => {
 		keys.require(request, ROLES);
-		return pageOf(request, newestFirst().map(resource), paging);
+		return pageOf(request, newestFirst().map(resource), paging());
 	});
 	app.get<{ Params: { id: string } }>('/v1/outbound-webhooks/:id/transactions', (request) => {
 		keys.require(request, ROLES);
 		const { id } = webhooks.get(request.params.id);
 		const own = newestFirst().filter((delivery) => delivery.webhookId === id);
-		return pageOf(request, own.map(resource), paging);
+		return pageOf(request, own.map(resource), paging());
 	});
 }

@@ -31,7 +31,7 @@ export function checkedWebhookFields(
 ): Partial<WebhookFields> {
 	refuseUnknownFields(given, FIELDS);
 	const missing = REQUIRED.find((field) => expected === 'all' && given[field] === undefined);
-	if (missing !== undefined) throw badRequest(`${missing} is required`, { field: missing });
+	if (missing !== undefined) throw badRequest(`${missing} is required`, { parameter: missing });
 	return {
 		...(given.name !== undefined && { name: checkedName(given.name) }),
 		...(given.url !== undefined && { url: checkedUrl(given.url) }),
@@ -44,7 +44,7 @@ export function checkedWebhookFields(
 function checkedName(name: unknown): string {
 	if (typeof name !== 'string' || name === '' || name.length > LONGEST_NAME_CHARACTERS) {
 		throw badRequest(`name must be text of 1 to ${LONGEST_NAME_CHARACTERS} characters`, {
-			field: 'name',
+			parameter: 'name',
 		});
 	}
 	return name;
@@ -52,29 +52,32 @@ function checkedName(name: unknown): string {
 
 function checkedUrl(url: unknown): string {
 	if (typeof url !== 'string' || !URL.canParse(url) || new URL(url).protocol !== 'https:') {
-		throw badRequest('url must be a valid URL that begins with https://', { field: 'url' });
+		throw badRequest('url must be a valid URL that begins with https://', { parameter: 'url' });
 	}
 	return url;
 }
 
 function checkedEvents(events: unknown): string[] {
 	if (!isTextList(events) || events.length === 0) {
-		throw badRequest('events must be a list of at least one event name', { field: 'events' });
+		throw badRequest('events must be a list of at least one event name', { parameter: 'events' });
 	}
 	if (events.length > MOST_EVENTS) {
-		throw badRequest(`events must hold at most ${MOST_EVENTS} names`, { field: 'events' });
+		throw badRequest(`events must hold at most ${MOST_EVENTS} names`, { parameter: 'events' });
 	}
 	const names: readonly string[] = EVENT_NAMES;
 	const unknown = events.find((event) => !names.includes(event));
 	if (unknown !== undefined) {
-		throw badRequest(`Unknown event: ${unknown}`, { field: 'events', allowed: EVENT_NAMES });
+		throw badRequest(`Unknown event: ${unknown}`, {
+			parameter: 'events',
+			meta: { allowed: EVENT_NAMES },
+		});
 	}
 	return events;
 }
 
 function checkedHeaders(headers: unknown): Header[] {
 	const wrong = badRequest('headers must be a list of { name, value } that HTTP can carry', {
-		field: 'headers',
+		parameter: 'headers',
 	});
 	if (!Array.isArray(headers)) throw wrong;
 	return headers.map((header: unknown) => {
@@ -88,7 +91,7 @@ function checkedHeaders(headers: unknown): Header[] {
 
 function checkedEnabled(enabled: unknown): boolean {
 	if (typeof enabled !== 'boolean') {
-		throw badRequest('enabled must be true or false', { field: 'enabled' });
+		throw badRequest('enabled must be true or false', { parameter: 'enabled' });
 	}
 	return enabled;
 }

@@ -1,31 +1,35 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
-import { isRecord } from '../api/replies';
-import { InputMistake } from './mistake';
-import type { FilePart } from './inboundHook/multipart';
-import { rowsOf } from './rows';
+import { isRecord, textOf } from '../narrowing';
+import { InputMistake } from './errors';
+import type { Item } from './parameters';
+
+export type FilePart = {
+	name: string;
+	fileName: string;
+	mimeType: string;
+	/** The file's bytes, piece by piece; read no further than the limit. */
+	pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+};
 
 /**
  * @returns the files of the parameter `files`; what n8n stores on disk is read as a stream, and
  *   only as far as Kustomer's limit
  * @throws InputMistake naming a binary field that the item does not have, and those it has
  */
-export async function filesOf(context: IExecuteFunctions, itemIndex: number): Promise<FilePart[]> {
-	const rows = rowsOf(context, { name: 'files', row: 'file' }, itemIndex);
-	return await Promise.all(rows.map(async (row) => await filePart(context, row, itemIndex)));
+export async function filesOf(item: Item): Promise<FilePart[]> {
+	return await Promise.all(
+		item.rows('files', 'file').map(async (row) => await filePart(item, row)),
+	);
 }
 
-async function filePart(
-	context: IExecuteFunctions,
-	row: Record<string, unknown>,
-	itemIndex: number,
-): Promise<FilePart> {
-	const property = String(row.binaryProperty ?? '').trim();
-	const binary = binaryField(context, property, itemIndex);
+async function filePart(item: Item, row: Record<string, unknown>): Promise<FilePart> {
+	const property = textOf(row.binaryProperty);
+	const binary = binaryField(item, property);
 	return {
-		name: String(row.name ?? '').trim() || property,
+		name: textOf(row.name) || property,
 		fileName: binary.fileName ?? fallbackName(property, binary),
 		mimeType: binary.mimeType || 'application/octet-stream',
-		pieces: await piecesOf(context, binary),
+		pieces: await piecesOf(item.context, binary),
 	};
 }
 
@@ -33,29 +37,25 @@ async function filePart(
  * @returns the file in a binary field of the item, wherever this workflow keeps its files
  * @throws InputMistake naming a field that the item does not have, and those it has
  */
-export function binaryField(
-	context: IExecuteFunctions,
-	property: string,
-	itemIndex: number,
-): IBinaryData {
+export function binaryField(item: Item, property: string): IBinaryData {
 	try {
-		return context.helpers.assertBinaryData(itemIndex, property);
+		return item.context.helpers.assertBinaryData(item.index, property);
 	} catch {
 		// n8n's words do not say which fields there are.
 	}
-	const names = fileNames(context, itemIndex);
+	const names = fileNames(item);
 	const existing =
 		names.length === 0
 			? 'This item has no files at all: check that the node before this one gives some.'
 			: `This item has: ${names.map((name) => `"${name}"`).join(', ')}.`;
 	throw new InputMistake(
-		`There is no file in the binary field "${property}". ${existing} Its name stands on the Binary tab of the input.`,
+		`There is no file in the binary field "${property}". ${existing} Its name is on the Binary tab of the input.`,
 	);
 }
 
 /** A workflow with the setting "binaryMode: combined" keeps files among the fields of the item. */
-function fileNames(context: IExecuteFunctions, itemIndex: number): string[] {
-	const { json, binary } = context.getInputData()[itemIndex];
+function fileNames({ context, index }: Item): string[] {
+	const { json, binary } = context.getInputData()[index];
 	const amongFields = Object.entries(json)
 		.filter(([, value]) => isRecord(value) && 'mimeType' in value && 'data' in value)
 		.map(([name]) => name);

@@ -1,6 +1,10 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+import type { BatchRules } from './run';
+import type { Item } from './parameters';
 
-/** One operation of the node: what the editor shows, and what it does. */
+export type CredentialName = 'kustomerApi' | 'kustomerWebhookApi';
+
+/** One operation of the node: what the editor shows, and what it does with an item. */
 export type Operation = {
 	/** Label in the list of operations, in title case. */
 	name: string;
@@ -10,13 +14,19 @@ export type Operation = {
 	action: string;
 	/** What it does, for people and for AI models. */
 	description: string;
+	/** Without which it cannot run; left out where it depends on the parameters, or none is needed. */
+	credential?: CredentialName;
 	/** Its own parameters; the table shows them for this operation only. */
 	properties: INodeProperties[];
-	/** @returns the items of the node's output */
-	execute(context: IExecuteFunctions): Promise<INodeExecutionData[]>;
+	/** How many items are worked on at the same time; one after the other when left out. */
+	batches?: (item: Item) => BatchRules;
+	/** Runs for the first item only, because the outcome is the same for all. */
+	isOnce?: true;
+	/** @returns the output of one item: none, one or many, each of which may be a `Failure` of its own */
+	perItem: (item: Item) => Promise<object | object[]>;
 };
 
-export type Resource = {
+export type ResourceEntry = {
 	name: string;
 	value: string;
 	description: string;

@@ -3,20 +3,72 @@ import {
 	updateDisplayOptions,
 	type IExecuteFunctions,
 	type INodeProperties,
+	type INodePropertyOptions,
 } from 'n8n-workflow';
-import { appDefinition } from './appDefinition/resource';
-import { event } from './event/resource';
-import { inboundHook } from './inboundHook/resource';
-import type { Operation, Resource } from './operation';
-import { outboundWebhook } from './outboundWebhook/resource';
+import { generate } from './appDefinition/generate';
+import { verify } from './event/verify';
+import { composeEmail } from './inboundHook/composeEmail';
+import { create } from './inboundHook/create';
+import { getDeliveries as getHookDeliveries } from './inboundHook/getDeliveries';
+import { getMany as getManyHooks } from './inboundHook/getMany';
+import { post } from './inboundHook/post';
+import { RECORD_PROPERTIES } from './records/description';
+import { RECORD_RESOURCES } from './records/resources';
+import type { CredentialName, Operation, ResourceEntry } from './operation';
+import {
+	deleteWebhook,
+	disable,
+	enable,
+	get as getWebhook,
+	getDeliveries as getWebhookDeliveries,
+	getMany as getManyWebhooks,
+	repair,
+} from './outboundWebhook/operations';
 
-/** Everything the node can do: the lists, the parameters and the dispatch derive from this table. */
-export const RESOURCES: readonly Resource[] = [appDefinition, event, inboundHook, outboundWebhook];
+/** Everything the node can do: its lists, its parameters, its credentials and the dispatch derive from this table. */
+export const RESOURCES: readonly ResourceEntry[] = [
+	...RECORD_RESOURCES,
+	{
+		name: 'App Definition',
+		value: 'appDefinition',
+		description: 'The JSON with which a Kustomer app declares its webhooks',
+		operations: [generate],
+		defaultOperation: 'generate',
+	},
+	{
+		name: 'Event',
+		value: 'event',
+		description: 'Events of Kustomer that reached n8n without the Kustomer Trigger',
+		operations: [verify],
+		defaultOperation: 'verify',
+	},
+	{
+		name: 'Inbound Webhook',
+		value: 'inboundHook',
+		description:
+			'Hooks that take data into Kustomer (Settings > Platform > Inbound Webhooks): post to them, create and inspect them',
+		operations: [composeEmail, create, getHookDeliveries, getManyHooks, post],
+		defaultOperation: 'post',
+	},
+	{
+		name: 'Outbound Webhook',
+		value: 'outboundWebhook',
+		description:
+			'Webhooks through which Kustomer sends events (Settings > Platform > Outbound Webhooks): inspect them, switch them on and off',
+		operations: [
+			deleteWebhook,
+			disable,
+			enable,
+			getWebhook,
+			getWebhookDeliveries,
+			getManyWebhooks,
+			repair,
+		],
+		defaultOperation: 'getMany',
+	},
+].sort((a, b) => a.name.localeCompare(b.name));
 
-/**
- * @returns the operation that the node's parameters name
- * @throws NodeOperationError when there is none of that name
- */
+/** @throws NodeOperationError for a resource or operation that the node does not have */
 export function chosenOperation(context: IExecuteFunctions): Operation {
 	const resource: unknown = context.getNodeParameter('resource', 0);
 	const operation: unknown = context.getNodeParameter('operation', 0);
@@ -30,9 +82,18 @@ export function chosenOperation(context: IExecuteFunctions): Operation {
 	);
 }
 
-/** The list of operations of every resource, then the parameters of every operation. */
-export const OPERATION_PROPERTIES: INodeProperties[] = [
+/** The list of resources, the list of operations of each, then the parameters of every operation. */
+export const PROPERTIES: INodeProperties[] = [
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		default: 'inboundHook',
+		options: RESOURCES.map(({ name, value, description }) => ({ name, value, description })),
+	},
 	...RESOURCES.map(operationList),
+	...RECORD_PROPERTIES,
 	...RESOURCES.flatMap((resource) =>
 		resource.operations.flatMap((operation) =>
 			updateDisplayOptions(
@@ -43,29 +104,40 @@ export const OPERATION_PROPERTIES: INodeProperties[] = [
 	),
 ];
 
-export const RESOURCE_OPTIONS = RESOURCES.map(({ name, value, description }) => ({
-	name,
-	value,
-	description,
-}));
+/** @returns the resources with an operation that uses a credential of this type */
+export function resourcesWith(credential: CredentialName): string[] {
+	return RESOURCES.filter(({ operations }) =>
+		operations.some((operation) => operation.credential === credential),
+	).map(({ value }) => value);
+}
+
+const LABELS = Object.fromEntries(RESOURCES.map(({ name, value }) => [value, name]));
+const OPERATION_LABELS = Object.fromEntries(
+	RESOURCES.flatMap(({ operations }) => operations).map(({ name, value }) => [value, name]),
+);
+
+/** Under the node's name on the canvas, e.g. "Post: Inbound Webhook". */
+export const SUBTITLE = `={{ (${JSON.stringify(OPERATION_LABELS)})[$parameter["operation"]] + ": " + (${JSON.stringify(LABELS)})[$parameter["resource"]] }}`;
 
 function operationList({
 	value: shownFor,
 	operations,
 	defaultOperation,
-}: Resource): INodeProperties {
+}: ResourceEntry): INodeProperties {
 	return {
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
 		displayOptions: { show: { resource: [shownFor] } },
-		options: operations.map(({ name, value, action, description }) => ({
-			name,
-			value,
-			action,
-			description,
-		})),
+		options: operations.map(
+			({ name, value, action, description }): INodePropertyOptions => ({
+				name,
+				value,
+				action,
+				description,
+			}),
+		),
 		default: defaultOperation,
 	};
 }

@@ -1,3 +1,6 @@
+import { textOf } from '../narrowing';
+import { API_KEYS } from './places';
+
 /**
  * Where Kustomer's REST API is, and which addresses an API key may be sent to.
  * Source: https://developer.kustomer.com/docs/get-started/regions-and-base-urls
@@ -43,19 +46,19 @@ export function apiBaseUrl(credential: ApiCredential): string {
 
 /**
  * @param credential the decrypted `kustomerApi` credential
- * @returns the API key without the blanks that copying leaves around it
+ * @returns the API key without the spaces that copying leaves around it
  * @throws CredentialMistake when it is empty or cannot be an HTTP header value
  */
 export function apiKeyOf(credential: ApiCredential): string {
 	const key = textOf(credential.apiKey).replace(/^Bearer(\s+|$)/i, '');
 	if (key === '') {
 		throw new CredentialMistake(
-			'The Kustomer API credential has no API key. Paste one from Kustomer: Settings > Security > API Keys.',
+			`The Kustomer API credential has no API key. Paste one from Kustomer: ${API_KEYS}.`,
 		);
 	}
 	if (!/^[\x21-\x7e]+$/.test(key)) {
 		throw new CredentialMistake(
-			'The API key in the Kustomer API credential holds a blank, a line break or a special character. Copy the key again from Kustomer and paste it whole.',
+			'The API key in the Kustomer API credential contains a space, a line break or a special character. Copy the key again from Kustomer and paste it whole.',
 		);
 	}
 	return key;
@@ -89,18 +92,13 @@ export function isLoopback(url: URL): boolean {
 	return LOOPBACK_HOSTS.has(url.hostname);
 }
 
-/** @returns the URL, or nothing when the text is not one */
+/** @returns the URL; undefined when the text is not one */
 export function parsedUrl(text: string, base?: string): URL | undefined {
 	try {
 		return new URL(text, base);
 	} catch {
 		return undefined;
 	}
-}
-
-/** @returns text without blanks around it; anything that is not text counts as empty */
-export function textOf(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
 }
 
 function subdomainOf(given: string): string {

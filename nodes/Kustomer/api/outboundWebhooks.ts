@@ -1,6 +1,6 @@
 import { apiReply, apiRequest, refused, unreadable, type ApiCaller } from './request';
-import { resourcesOf, type Resource } from './paging';
-import { isRecord } from './replies';
+import { recordsIn, type ApiRecord } from './records';
+import { isRecord } from '../narrowing';
 
 /**
  * Kustomer's outbound webhooks: the requests, and their replies as plain values.
@@ -49,7 +49,7 @@ export async function listWebhooks(caller: ApiCaller, timeoutMs?: number): Promi
 	};
 	const body = await apiRequest(caller, { ...asked, method: 'GET', path: PATH, timeoutMs });
 	if (!isRecord(body) || !Array.isArray(body.data)) throw unreadable(caller, asked);
-	return resourcesOf(body).map(webhookOf);
+	return recordsIn(body).map(webhookOf);
 }
 
 /**
@@ -65,7 +65,7 @@ export async function findWebhook(
 	const reply = await apiReply(caller, { ...asked, method: 'GET', path: pathOf(id), timeoutMs });
 	if (reply.status === 404 || reply.status === 410) return undefined;
 	if (reply.status >= 300) throw refused(caller, reply, asked);
-	const [found] = resourcesOf(reply.body);
+	const [found] = recordsIn(reply.body);
 	if (found === undefined) throw unreadable(caller, asked);
 	return webhookOf(found);
 }
@@ -134,14 +134,14 @@ export async function currentUserId(
 	const path = '/v1/users/current';
 	const reply = await apiReply(caller, { ...asked, method: 'GET', path, timeoutMs });
 	if (reply.status === 429 || reply.status >= 500) throw refused(caller, reply, asked);
-	return reply.status < 300 ? resourcesOf(reply.body)[0]?.id : undefined;
+	return reply.status < 300 ? recordsIn(reply.body)[0]?.id : undefined;
 }
 
 /** @returns a JSON:API resource as a webhook; what is missing becomes empty */
-export function webhookOf(resource: Resource): Webhook {
-	const { attributes, relationships } = resource;
+export function webhookOf(record: ApiRecord): Webhook {
+	const { attributes, relationships } = record;
 	return {
-		id: resource.id,
+		id: record.id,
 		name: textIn(attributes.name),
 		url: textIn(attributes.url),
 		events: textsIn(attributes.events),

@@ -1,1 +1,2 @@
 export { partsOf } from './event';
+export { relatedId } from './fields';

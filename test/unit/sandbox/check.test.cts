@@ -22,8 +22,8 @@ it('finds what the local Kustomer does, and leaves nothing behind', async () => 
 	expect(answers).toMatchObject({
 		'Is a webhook made from outside on at once?': 'yes',
 		'Does that reply hold the secret?': 'yes',
-		'Does PUT change a webhook, and switch it on?': 'yes',
-		'Does PATCH change a webhook, and switch it on?': expect.stringMatching(/^no \(405, 405/),
+		'Does PUT change a webhook, and switch it on?': expect.stringMatching(/^no \(404, 404/),
+		'Does PATCH change a webhook, and switch it on?': 'yes',
 		'How many outbound webhooks are allowed?': '5 (then status 400)',
 		'Is the signature the hex HMAC-SHA256 of the bytes, with the secret as it is shown?': 'yes',
 		'After how many seconds does Kustomer try again?': '1',
@@ -34,10 +34,10 @@ it('finds what the local Kustomer does, and leaves nothing behind', async () => 
 });
 
 it('tells a Kustomer that behaves otherwise from one that does not', async () => {
-	kustomer = await startKustomer({ updateVerb: 'PATCH' });
+	kustomer = await startKustomer({ updateVerb: 'PUT' });
 	const answers = await found({});
-	expect(answers['Does PUT change a webhook, and switch it on?']).toMatch(/^no/);
-	expect(answers['Does PATCH change a webhook, and switch it on?']).toBe('yes');
+	expect(answers['Does PATCH change a webhook, and switch it on?']).toMatch(/^no/);
+	expect(answers['Does PUT change a webhook, and switch it on?']).toBe('yes');
 });
 
 it('leaves nothing behind when it fails half-way', async () => {

@@ -25,7 +25,11 @@ describe('API keys', () => {
 		const kustomer = await started();
 		const { status, body } = await call(kustomer, { path: CURRENT, key });
 		expect(status).toBe(401);
-		expect(body.errors[0]).toMatchObject({ code: 'unauthorized', meta: {} });
+		expect(body.errors[0]).toEqual({
+			status: 401,
+			code: 'unauthorized',
+			title: expect.any(String),
+		});
 	});
 
 	it('answers 401 to an expired and to a revoked key', async () => {
@@ -39,23 +43,23 @@ describe('API keys', () => {
 	it("answers a key of another region with Kustomer's words about pods", async () => {
 		const kustomer = await started({ keys: [{ token: FULL_KEY, roles: [], region: 'eu' }] });
 		const { body } = await call(kustomer, { path: CURRENT });
-		expect(body.errors[0]?.message).toBe(
+		expect(body.errors[0]?.title).toBe(
 			'Auth token associated with pod prod2 but request is being handled by prod1',
 		);
 	});
 
-	it('answers 403 with the roles of which one is needed', async () => {
-		const kustomer = await started();
+	it.each([401, 403] as const)('answers %i to a key that lacks the role', async (missingRole) => {
+		const kustomer = await started({ switches: { missingRole } });
 		const { status, body } = await call(kustomer, { path: '/v1/hooks/web', key: BARE_KEY });
-		expect(status).toBe(403);
-		expect(body.errors[0]?.meta.roles).toContain('org.permission.hook.read');
+		expect(status).toBe(missingRole);
+		expect(body.errors[0]).toMatchObject({ status: missingRole, title: 'Unauthorized' });
 	});
 
 	it('lets a parent role stand for its children only', async () => {
 		const keys = [{ token: FULL_KEY, roles: ['org.permission.hook'] }];
 		const kustomer = await started({ keys });
 		expect((await call(kustomer, { path: '/v1/hooks/web' })).status).toBe(200);
-		expect((await call(kustomer, { path: '/v1/outbound-webhooks' })).status).toBe(403);
+		expect((await call(kustomer, { path: '/v1/outbound-webhooks' })).status).toBe(401);
 	});
 
 	it('records requests with their Authorization header', async () => {
@@ -85,13 +89,13 @@ describe('lists for pickers', () => {
 				next = body.links.next ?? null;
 			}
 			const { body } = await call<ListBody>(kustomer, { path });
-			expect(ids.size).toBe(body.meta.total);
+			expect(ids.size).toBe(body.data.length);
 			expect(ids.size).toBeGreaterThan(1);
 		},
 	);
 
-	it('refuses a page size beyond the maximum', async () => {
-		const kustomer = await started();
+	it('refuses a page size above the maximum where the switch says so', async () => {
+		const kustomer = await started({ switches: { pageSizeTooLarge: 'refuse' } });
 		expect((await call(kustomer, { path: '/v1/tags?pageSize=101' })).status).toBe(400);
 		expect((await call(kustomer, { path: '/v1/users?pageSize=500' })).status).toBe(200);
 	});

@@ -1,5 +1,5 @@
 import { cardErrors, jsonApiErrors, platformErrors } from '../../../sandbox/kustomer/server.cts';
-import { call, started, stopAll } from './started.cts';
+import { BARE_KEY, call, started, stopAll } from './started.cts';
 
 afterEach(stopAll);
 
@@ -40,13 +40,58 @@ describe('the rate limit', () => {
 	it.each([
 		['never', null, null, null],
 		['resetWhenExceeded', '0', null, 'yes'],
+		['always', '0', expect.stringMatching(/^\d+$/), 'yes'],
 	] as const)('can leave headers out (%s)', async (headers, remaining, early, late) => {
 		const kustomer = await started({ rateLimit: { requestsPerMinute: 1, headers } });
 		const served = await call(kustomer, { path: CURRENT });
 		const refused = await call(kustomer, { path: CURRENT });
 		expect(served.headers.get('x-ratelimit-remaining')).toBe(remaining);
-		expect(served.headers.get('x-ratelimit-reset')).toBe(early);
+		expect(served.headers.get('x-ratelimit-reset')).toEqual(early);
 		expect(refused.headers.has('x-ratelimit-reset')).toBe(late === 'yes');
+	});
+});
+
+describe('every answer', () => {
+	it.each([
+		['a good one', { path: CURRENT }, 200],
+		['a missing role', { path: '/v1/hooks/web', key: BARE_KEY }, 401],
+		['nothing there', { path: '/v1/nothing' }, 404],
+		['a bad body', { method: 'POST', path: '/v1/outbound-webhooks', body: {} }, 400],
+	])('carries the headers of the recorded ones (%s)', async (_, asked, status) => {
+		const kustomer = await started();
+		const reply = await call(kustomer, asked);
+		expect(reply.status).toBe(status);
+		const headers: Record<string, string> = {};
+		reply.headers.forEach((value, name) => (headers[name] = value));
+		expect(headers).toMatchObject({
+			'content-type': 'application/json; charset=utf-8',
+			'x-ratelimit-limit': '1000',
+			'x-ratelimit-remaining': '999',
+			'x-kustomer-pod': 'prod1',
+			etag: expect.stringMatching(/^W\/"/),
+		});
+		expect(reply.headers.has('x-ratelimit-reset')).toBe(false);
+	});
+
+	it('has errors in the recorded shape, or in the portal’s where the switch says so', async () => {
+		const kustomer = await started();
+		const asked = { method: 'POST', path: '/v1/outbound-webhooks', body: { filter: {} } };
+		expect((await call(kustomer, asked)).body).toEqual({
+			errors: [
+				{
+					status: 400,
+					source: { parameter: 'filter' },
+					code: 'badparam',
+					title: 'Additional properties not allowed',
+					detail: '/additionalProperties',
+				},
+			],
+		});
+		kustomer.switches.errors = 'portal';
+		const { errors } = (await call(kustomer, asked)).body;
+		expect(errors).toEqual([
+			{ code: 'bad_request', message: expect.any(String), meta: { field: 'filter' } },
+		]);
 	});
 });
 

@@ -65,7 +65,7 @@ describe('outbound webhooks', () => {
 		const kustomer = await started();
 		const { status, body } = await call(kustomer, creating({ ...VALID, ...spoilt }));
 		expect(status).toBe(400);
-		expect(body.errors[0]).toMatchObject({ code: 'bad_request', meta: { field } });
+		expect(body.errors[0]).toMatchObject({ code: 'badparam', source: { parameter: field } });
 		expect(kustomer.webhooks()).toEqual([]);
 	});
 
@@ -79,7 +79,7 @@ describe('outbound webhooks', () => {
 		for (let n = 0; n < 5; n++) expect((await call(kustomer, creating(VALID))).status).toBe(201);
 		const { status, body } = await call(kustomer, creating(VALID));
 		expect(status).toBe(400);
-		expect(body.errors[0]).toMatchObject({ meta: { limit: 5 } });
+		expect(body.errors[0]?.title).toMatch(/at most 5/);
 	});
 
 	it('needs a role for each action', async () => {
@@ -90,15 +90,16 @@ describe('outbound webhooks', () => {
 			{ path: PATH, key: BARE_KEY },
 			{ path: `${PATH}/events`, key: BARE_KEY },
 			{ path: `${PATH}/${id}/transactions`, key: BARE_KEY },
-			{ method: 'PUT', path: `${PATH}/${id}`, body: {}, key: BARE_KEY },
+			{ method: 'PATCH', path: `${PATH}/${id}`, body: {}, key: BARE_KEY },
 			{ method: 'DELETE', path: `${PATH}/${id}`, key: BARE_KEY },
 		];
-		for (const one of asked) expect((await call(kustomer, one)).status).toBe(403);
+		for (const one of asked) expect((await call(kustomer, one)).status).toBe(401);
 	});
 
 	it.each([
-		['PUT', [200, 405]],
-		['PATCH', [405, 200]],
+		['PATCH', [404, 200]],
+		['PUT', [200, 404]],
+		['both', [200, 200]],
 		['none', [404, 404]],
 	] as const)('updates by the verb %s', async (updateVerb, expected) => {
 		const kustomer = await started({ updateVerb });
@@ -110,12 +111,39 @@ describe('outbound webhooks', () => {
 		expect(kustomer.webhooks()[0]?.name).toBe(updateVerb === 'none' ? 'n8n' : 'renamed');
 	});
 
+	it('answers 405 to the other verb where the switch says so', async () => {
+		const kustomer = await started({ switches: { wrongVerb: 405 } });
+		const { id } = kustomer.createWebhook(VALID);
+		const put = await call(kustomer, { method: 'PUT', path: `${PATH}/${id}`, body: {} });
+		expect(put.status).toBe(405);
+	});
+
+	it.each(['org.permission.outbound_webhook.create', 'org.admin.outbound_webhooks'])(
+		'creates with the role %s alone, in the name of the key’s machine user',
+		async (role) => {
+			const keys = [{ token: 'eyJ-maker', roles: [role], userId: 'a'.repeat(24) }];
+			const kustomer = await started({ keys });
+			const { status, body } = await call(kustomer, creating(VALID, 'eyJ-maker'));
+			expect(status).toBe(201);
+			expect(body.data.relationships.createdBy?.data).toEqual({
+				type: 'user',
+				id: 'a'.repeat(24),
+			});
+		},
+	);
+
+	it('starts switched off where the switch says so', async () => {
+		const kustomer = await started({ switches: { webhookStartsEnabled: false } });
+		const { body } = await call(kustomer, creating(VALID));
+		expect(body.data.attributes.enabled).toBe(false);
+	});
+
 	it('clears the error when it is switched on again', async () => {
 		const kustomer = await started();
 		const { id } = kustomer.createWebhook(VALID);
 		kustomer.disableWebhook(id);
 		expect(kustomer.webhooks()[0]).toMatchObject({ enabled: false, isError: true });
-		await call(kustomer, { method: 'PUT', path: `${PATH}/${id}`, body: { enabled: true } });
+		await call(kustomer, { method: 'PATCH', path: `${PATH}/${id}`, body: { enabled: true } });
 		expect(kustomer.webhooks()[0]).toMatchObject({ enabled: true, isError: false });
 	});
 

@@ -87,7 +87,7 @@ describe('the page', () => {
 		const body = { ...WEBHOOK, url: 'http://localhost:5678' };
 		const reply = await call(kustomer, { method: 'POST', path: '/_local/webhooks', body });
 		expect(reply.status).toBe(400);
-		expect(reply.body.errors[0]?.message).toMatch(/https/);
+		expect(reply.body.errors[0]?.title).toMatch(/https/);
 	});
 
 	it.each([

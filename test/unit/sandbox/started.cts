@@ -22,7 +22,7 @@ export async function started(options: KustomerOptions = {}): Promise<LocalKusto
 		keys: [
 			{
 				token: FULL_KEY,
-				roles: ['org.outbound_webhooks', 'org.permission.hook', 'org.hooks'],
+				roles: ['org.outbound_webhooks', 'org.permission', 'org.hooks'],
 				userName: 'Full key',
 			},
 			{ token: BARE_KEY, roles: [] },
@@ -51,7 +51,16 @@ export type ReplyBody = {
 		relationships: Record<string, { data: { type: string; id: string } }>;
 		links: Record<string, string>;
 	};
-	errors: Array<{ code: string; message: string; meta: Record<string, unknown> }>;
+	/** Recorded shape, and by a switch the portal's. */
+	errors: Array<{
+		status: number;
+		code: string;
+		title: string;
+		detail: string;
+		source: { parameter: string };
+		message: string;
+		meta: Record<string, unknown>;
+	}>;
 	events: string[];
 	meta: Record<string, number>;
 	links: Record<string, string | null>;

@@ -1,6 +1,6 @@
 import { parsedUrl } from '../../api/host';
 import { EVENT_NAMES } from '../../event/catalog';
-import { InputMistake } from '../mistake';
+import { InputMistake } from '../errors';
 
 /**
  * The part of a Kustomer app's definition that concerns hooks and webhooks.

@@ -1,12 +1,8 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { textOf } from '../../api/host';
-import { isRecord } from '../../api/replies';
-import { EVENTS, listOfText } from '../../event/catalog';
-import { checkedAppDefinition, type AppHook, type AppWebhook } from './definition';
-import { oneByOne } from '../batches';
-import { parameterText } from '../locator';
+import type { INodeProperties } from 'n8n-workflow';
+import { EVENTS } from '../../event/catalog';
+import { rowsOf, textOf, textsOf } from '../../narrowing';
 import type { Operation } from '../operation';
-import { rowsOf } from '../rows';
+import { checkedAppDefinition, type AppHook, type AppWebhook } from './definition';
 
 const EVENT_CHOICES = EVENTS.map(({ name, label, about }) => ({
 	name: label,
@@ -40,7 +36,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. Acme Orders',
-		description: 'Under which name people find the app',
+		description: 'The name under which people find the app',
 	},
 	{
 		displayName: 'Inbound Webhooks',
@@ -158,7 +154,7 @@ const properties: INodeProperties[] = [
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. Conversations to n8n',
-						description: 'Under which name people find the webhook in Kustomer',
+						description: 'The name under which people find the webhook in Kustomer',
 					},
 					{
 						displayName: 'URL',
@@ -175,20 +171,6 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	return await oneByOne(context, async (itemIndex) =>
-		checkedAppDefinition({
-			app: parameterText(context, 'app', itemIndex),
-			version: parameterText(context, 'version', itemIndex),
-			title: parameterText(context, 'title', itemIndex),
-			hooks: rowsOf(context, { name: 'hooks', row: 'hook' }, itemIndex).map(hookIn),
-			outboundWebhooks: rowsOf(context, { name: 'webhooks', row: 'webhook' }, itemIndex).map(
-				webhookIn,
-			),
-		}),
-	);
-}
-
 function hookIn(row: Record<string, unknown>): AppHook {
 	return {
 		eventName: textOf(row.eventName),
@@ -199,16 +181,14 @@ function hookIn(row: Record<string, unknown>): AppHook {
 }
 
 function webhookIn(row: Record<string, unknown>): AppWebhook {
-	// n8n fills in a collection that is left out.
-	const { header: headers } = row.headers as Record<string, unknown>;
 	return {
 		name: textOf(row.name),
 		url: textOf(row.url),
-		headers: (Array.isArray(headers) ? headers.filter(isRecord) : []).map((header) => ({
+		headers: rowsOf(row.headers, 'header').map((header) => ({
 			name: textOf(header.name),
 			value: textOf(header.value),
 		})),
-		events: listOfText(row.events),
+		events: textsOf(row.events),
 	};
 }
 
@@ -217,7 +197,14 @@ export const generate: Operation = {
 	value: 'generate',
 	action: 'Generate app definition',
 	description:
-		'Write the definition of a Kustomer app that declares inbound and outbound webhooks, checked by the rules of Kustomer. For people who ship an app; calls nothing.',
+		'Write the definition of a Kustomer app that declares inbound and outbound webhooks, checked against the rules of Kustomer. For people who ship an app; calls nothing.',
 	properties,
-	execute,
+	perItem: async (item) =>
+		checkedAppDefinition({
+			app: item.text('app'),
+			version: item.text('version'),
+			title: item.text('title'),
+			hooks: item.rows('hooks', 'hook').map(hookIn),
+			outboundWebhooks: item.rows('webhooks', 'webhook').map(webhookIn),
+		}),
 };

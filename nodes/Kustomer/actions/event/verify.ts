@@ -1,22 +1,16 @@
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	INodeExecutionData,
-	INodeProperties,
-} from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { WEBHOOK_SECRET } from '../../api/places';
 import { parseEvent } from '../../event/event';
 import { simplifiedItem } from '../../event/item';
 import { VERDICT_WORDS, verify as verdictOn, type Verdict } from '../../event/signature';
 import { textOf, textsOf } from '../../narrowing';
-import { InputMistake } from '../mistake';
-import { oneByOne } from '../batches';
-import { webhookCredentialOnce } from '../credentials';
+import { InputMistake } from '../errors';
 import { binaryField, piecesOf } from '../files';
 import type { Operation } from '../operation';
+import type { Item } from '../parameters';
 
 const REMEDIES: Readonly<Record<Exclude<Verdict, 'valid'>, string>> = {
-	noSecret: `Enter the secret in the Kustomer Webhook API credential. It is in Kustomer: ${WEBHOOK_SECRET}.`,
+	noSecret: `Enter the secret in the Kustomer Webhook API credential. In Kustomer it is under ${WEBHOOK_SECRET}.`,
 	noSignature:
 		'Check that the field Signature contains the header x-kustomer-webhook-signature of the delivery.',
 	malformedSignature:
@@ -28,7 +22,7 @@ const REMEDIES: Readonly<Record<Exclude<Verdict, 'valid'>, string>> = {
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'For deliveries that did not come through the Kustomer Trigger, but through n8n\'s Webhook node with the option "Raw Body", a queue or a file. Verified events become the same items as in the trigger. To keep the others, set On Error to "Continue (using error output)" in the settings.',
+			'For deliveries that did not come through the Kustomer Trigger, but through n8n\'s Webhook node with the option "Raw Body", a queue or a file. Events whose signature is valid become the same items as in the trigger. To keep the others, set On Error to "Continue (using error output)" in the settings.',
 		name: 'verifyNotice',
 		type: 'notice',
 		default: '',
@@ -39,7 +33,7 @@ const properties: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: 'binary',
-		description: 'Where the body of the delivery is, exactly as it arrived',
+		description: 'Where the body of the delivery is, exactly as it came',
 		options: [
 			{
 				name: 'Binary Field',
@@ -67,7 +61,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		placeholder: 'e.g. {{ $json.body }}',
 		description:
-			'The body exactly as it arrived. JSON that was parsed and written again no longer matches its signature.',
+			'The body exactly as it came. JSON that was read and written again is not: its signature no longer holds.',
 		displayOptions: { show: { source: ['text'] } },
 	},
 	{
@@ -88,16 +82,41 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const credential = webhookCredentialOnce(context, 'to check signatures');
-	return await oneByOne(context, async (itemIndex) => {
-		const { secret, previousSecret } = await credential();
-		const body = await bodyOf(context, itemIndex);
-		const signature: unknown = context.getNodeParameter('signature', itemIndex, '');
+async function bodyOf(item: Item): Promise<Uint8Array> {
+	if (item.value('source', 'binary') === 'text') {
+		const text = item.value('text', '');
+		if (typeof text === 'string') return Buffer.from(text, 'utf8');
+		throw new InputMistake(
+			'The expression in Text returns an object: the body was parsed already, so its signature can no longer be checked. Let the step before return it as text, or switch on "Raw Body" in n8n\'s Webhook node and choose "Binary Field" here.',
+		);
+	}
+	const binary = binaryField(item, textOf(item.value('binaryProperty', 'data')));
+	const pieces: Uint8Array[] = [];
+	for await (const piece of await piecesOf(item.context, binary)) pieces.push(piece);
+	return Buffer.concat(pieces);
+}
+
+async function secretsOf({ context }: Item): Promise<string[]> {
+	const { secret, previousSecret } = await context.getCredentials('kustomerWebhookApi');
+	return textsOf([secret, previousSecret]);
+}
+
+export const verify: Operation = {
+	name: 'Verify',
+	value: 'verify',
+	action: 'Verify event',
+	description:
+		'Check by its signature that a delivery comes from Kustomer, and return the event. For deliveries that did not come through the Kustomer Trigger.',
+	properties,
+	credential: 'kustomerWebhookApi',
+	async perItem(item) {
+		const secrets = await item.run.once('secrets', async () => await secretsOf(item));
+		const body = await bodyOf(item);
+		const signature = item.value('signature', '');
 		const verdict = verdictOn(
 			body,
 			typeof signature === 'string' ? signature.trim() : signature,
-			textsOf([secret, previousSecret]),
+			secrets,
 		);
 		if (verdict !== 'valid') {
 			throw new InputMistake(
@@ -106,34 +125,8 @@ async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]
 		}
 		const event = parseEvent(body);
 		if (event === undefined) {
-			throw new InputMistake('The signature is valid, but the body is not a Kustomer event.');
+			throw new InputMistake('Its signature is valid, but the body is not a Kustomer event.');
 		}
-		const isSimple = context.getNodeParameter('simplify', itemIndex, true) !== false;
-		return (isSimple ? simplifiedItem(event) : event.raw) as IDataObject;
-	});
-}
-
-async function bodyOf(context: IExecuteFunctions, itemIndex: number): Promise<Uint8Array> {
-	if (context.getNodeParameter('source', itemIndex, 'binary') === 'text') {
-		const text: unknown = context.getNodeParameter('text', itemIndex, '');
-		if (typeof text === 'string') return Buffer.from(text, 'utf8');
-		throw new InputMistake(
-			'The expression in Text returns an object: the body was parsed already, so its signature can no longer be checked. Let the step before return it as text, or switch on "Raw Body" in n8n\'s Webhook node and choose "Binary Field" here.',
-		);
-	}
-	const property = textOf(context.getNodeParameter('binaryProperty', itemIndex, 'data'));
-	const pieces: Uint8Array[] = [];
-	const binary = binaryField(context, property, itemIndex);
-	for await (const piece of await piecesOf(context, binary)) pieces.push(piece);
-	return Buffer.concat(pieces);
-}
-
-export const verify: Operation = {
-	name: 'Verify',
-	value: 'verify',
-	action: 'Verify event',
-	description:
-		'Verify by its signature that a delivery comes from Kustomer, and return the event. For deliveries that did not come through the Kustomer Trigger.',
-	properties,
-	execute,
+		return item.value('simplify', true) === false ? event.raw : simplifiedItem(event);
+	},
 };

@@ -1,11 +1,12 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { composedEmail, type Format } from './email';
-import { oneByOne } from '../batches';
-import { locator, parameterText } from '../locator';
+import type { INodeProperties } from 'n8n-workflow';
+import { listHooks } from '../../api/hooks';
+import { INBOUND_WEBHOOKS } from '../../api/places';
+import { oneOf } from '../../narrowing';
 import type { Operation } from '../operation';
+import { LOCATOR_DEFAULT, locatorProperty, type Item } from '../parameters';
 import { jsonOf } from './content';
-import { listHooks, type Hook } from './hooks';
-import { FIELDS, JSON_TEXT } from './parameters';
+import { composedEmail } from './email';
+import { FIELDS, JSON_TEXT } from './properties';
 
 const NO_KEY =
 	'Kustomer reads a mail only when it carries the key of the email hook. Choose the hook from the list, or enter its key in "Hook Key".';
@@ -21,26 +22,17 @@ const properties: INodeProperties[] = [
 	{
 		displayName: 'Hook',
 		name: 'hook',
-		type: 'resourceLocator',
-		required: true,
-		default: { mode: 'list', value: '' },
-		description: 'The email hook that is to get the mail',
-		modes: [
+		default: LOCATOR_DEFAULT,
+		description: 'The email hook that gets the mail',
+		...locatorProperty(
+			{ method: 'searchEmailHooks', placeholder: 'Choose a hook...' },
 			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				placeholder: 'Choose a hook...',
-				typeOptions: { searchListMethod: 'searchEmailHooks', searchable: true },
-			},
-			{
-				displayName: 'By Email',
-				name: 'email',
-				type: 'string',
+				label: 'By Email',
+				mode: 'email',
 				placeholder: 'e.g. 5f3a…@hooks.kustomerapp.com',
-				hint: 'In Kustomer: Settings > Platform > Inbound Webhooks > Copy Hook Address',
+				hint: `In Kustomer: ${INBOUND_WEBHOOKS} > Copy Hook Address`,
 			},
-		],
+		),
 	},
 	{
 		displayName: 'Hook Key',
@@ -75,7 +67,7 @@ const properties: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: 'jsonLd',
-		description: 'How the data stands in the mail, invisible to people',
+		description: 'How the data is written into the mail, invisible to people',
 		options: [
 			{ name: 'JSON', value: 'json', description: 'A block of plain JSON' },
 			{
@@ -114,44 +106,13 @@ const properties: INodeProperties[] = [
 	{ ...JSON_TEXT, displayOptions: { show: { specifyBody: ['json'] } } },
 ];
 
-async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	let known: Promise<Hook[]> | undefined;
-	const emailHooks = async () => await (known ??= listHooks(context, 'email'));
-	let keyless = 0;
-	const output = await oneByOne(context, async (itemIndex) => {
-		const key = await keyOf(context, emailHooks, itemIndex);
-		const email = composedEmail({
-			bcc: locator(context, 'hook', itemIndex).value,
-			subject: parameterText(context, 'subject', itemIndex),
-			text: String(context.getNodeParameter('text', itemIndex, '')),
-			json: jsonOf(context, itemIndex).bytes.toString('utf8'),
-			format: formatOf(context, itemIndex),
-			key,
-		});
-		if (key === '') keyless++;
-		return email;
-	});
-	if (keyless > 0) context.addExecutionHints({ message: NO_KEY, location: 'outputPane' });
-	return output;
-}
-
 /** The list gives addresses only; the key that belongs to one is read from Kustomer, once per run. */
-async function keyOf(
-	context: IExecuteFunctions,
-	emailHooks: () => Promise<Hook[]>,
-	itemIndex: number,
-): Promise<string> {
-	const given = parameterText(context, 'hookKey', itemIndex);
-	const { mode, value } = locator(context, 'hook', itemIndex);
-	if (given !== '' || mode !== 'list' || value === '') return given;
+async function keyOf({ context, run }: Item, hook: { mode: string; value: string }) {
+	if (hook.mode !== 'list' || hook.value === '') return '';
 	if (context.getNode().credentials?.kustomerApi === undefined) return '';
-	const address = value.toLowerCase();
-	const hook = (await emailHooks()).find((one) => one.address.toLowerCase() === address);
-	return hook?.key ?? '';
-}
-
-function formatOf(context: IExecuteFunctions, itemIndex: number): Format {
-	return context.getNodeParameter('format', itemIndex, 'jsonLd') === 'json' ? 'json' : 'jsonLd';
+	const hooks = await run.once('hooks', async () => await listHooks(context, 'email'));
+	const address = hook.value.toLowerCase();
+	return hooks.find((one) => one.address.toLowerCase() === address)?.key ?? '';
 }
 
 export const composeEmail: Operation = {
@@ -161,5 +122,18 @@ export const composeEmail: Operation = {
 	description:
 		'Write a mail that an email hook of Kustomer can read: address for Bcc, subject, and HTML with the data inside. Does not send it; a mail node does.',
 	properties,
-	execute,
+	async perItem(item) {
+		const hook = item.locator('hook');
+		const key = item.text('hookKey') || (await keyOf(item, hook));
+		const email = composedEmail({
+			bcc: hook.value,
+			subject: item.text('subject'),
+			text: String(item.value('text', '')),
+			json: jsonOf(item).bytes.toString('utf8'),
+			format: oneOf(item.value('format', 'jsonLd'), ['jsonLd', 'json']),
+			key,
+		});
+		if (key === '') item.run.hint(NO_KEY);
+		return email;
+	},
 };

@@ -1,81 +1,101 @@
-import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { isRecord } from '../../api/replies';
-import { jsonBody, jsonTextBody, parsedJsonText, xmlBody, type Body } from './body';
-import { namedValues, nestedObject } from './fields';
-import { InputMistake } from '../mistake';
-import { multipartBody, textOfPart, type TextPart } from './multipart';
+import { isRecord } from '../../narrowing';
+import { InputMistake } from '../errors';
 import { filesOf } from '../files';
-import { fieldsOf } from '../rows';
+import type { Item } from '../parameters';
+import { fieldsIn, namedValues, nestedObject } from './fields';
+import { parsedJson } from '../json';
+import { multipartBody, refuseTooLarge, textOfPart } from './multipart';
 
-/** @returns what an item is to send, as the bytes that go out */
-export async function bodyOf(context: IExecuteFunctions, itemIndex: number): Promise<Body> {
-	switch (context.getNodeParameter('contentType', itemIndex, 'json')) {
-		case 'form':
-			return await multipartBody([
-				...textParts(context, itemIndex),
-				...(await filesOf(context, itemIndex)),
-			]);
+/** What goes out: exactly these bytes under exactly this content type. */
+export type Body = { bytes: Buffer; contentType: string };
+
+/**
+ * @returns what an item is to send, as the bytes that go out
+ * @throws InputMistake when it is not what its content type asks for, or larger than Kustomer takes
+ */
+export async function bodyOf(item: Item): Promise<Body> {
+	const body = await bodyAs(item, item.value('contentType', 'json'));
+	refuseTooLarge(body.bytes.length);
+	return body;
+}
+
+async function bodyAs(item: Item, contentType: unknown): Promise<Body> {
+	switch (contentType) {
+		case 'form': {
+			const texts = valuesOf(item).map(([name, value]) => ({ name, text: textOfPart(value) }));
+			return await multipartBody([...texts, ...(await filesOf(item))]);
+		}
 		case 'xml':
-			return xmlBody(textIn(context, itemIndex));
+			return xmlBody(item.value('body', ''));
 		default:
-			return jsonOf(context, itemIndex);
+			return jsonOf(item);
 	}
 }
 
 /** @returns the chosen content as a JSON body; text stays byte for byte as written */
-export function jsonOf(context: IExecuteFunctions, itemIndex: number): Body {
-	switch (context.getNodeParameter('specifyBody', itemIndex, 'item')) {
+export function jsonOf(item: Item): Body {
+	switch (item.value('specifyBody', 'item')) {
 		case 'fields':
-			return jsonBody(nestedObject(fieldsOf(context, itemIndex)));
+			return jsonBody(nestedObject(fieldsIn(item.rows('fields', 'field'))));
 		case 'json':
 		case 'raw': {
-			const given = bodyParameter(context, itemIndex);
+			// An expression may give an object instead of text.
+			const given = item.value('body', '');
 			return typeof given === 'string' ? jsonTextBody(given) : jsonBody(given);
 		}
 		default:
-			return jsonBody(itemJson(context, itemIndex));
+			return jsonBody(item.json);
 	}
 }
 
-function textParts(context: IExecuteFunctions, itemIndex: number): TextPart[] {
-	return partValues(context, itemIndex).map(([name, value]) => ({
-		name,
-		text: textOfPart(value),
-	}));
+/** @returns a value as compact JSON */
+export function jsonBody(value: unknown): Body {
+	return {
+		bytes: Buffer.from(JSON.stringify(value) ?? 'null', 'utf8'),
+		contentType: 'application/json',
+	};
 }
 
-function partValues(
-	context: IExecuteFunctions,
-	itemIndex: number,
-): Array<readonly [string, unknown]> {
-	switch (context.getNodeParameter('specifyBody', itemIndex, 'item')) {
+/**
+ * @param text JSON as a person wrote it; it goes out byte for byte
+ * @throws InputMistake saying where it stops being JSON
+ */
+export function jsonTextBody(text: string): Body {
+	parsedJson(text, 'The text in "JSON"');
+	return { bytes: Buffer.from(text, 'utf8'), contentType: 'application/json' };
+}
+
+/**
+ * @param given XML as a person wrote it; it goes out byte for byte
+ * @throws InputMistake when it is empty or no XML at all
+ */
+export function xmlBody(given: unknown): Body {
+	if (typeof given !== 'string') {
+		throw new InputMistake('The expression in "XML" gives no text. Let it give the XML as text.');
+	}
+	if (given.trim() === '') throw new InputMistake('The XML is empty. Write it into "XML".');
+	if (!/^\uFEFF?\s*</.test(given) || !/>\s*$/.test(given)) {
+		throw new InputMistake(
+			'The text in "XML" is not XML: it must begin with "<" and end with ">". Check it, or choose another Content Type.',
+		);
+	}
+	return { bytes: Buffer.from(given, 'utf8'), contentType: 'application/xml' };
+}
+
+function valuesOf(item: Item): Array<readonly [string, unknown]> {
+	switch (item.value('specifyBody', 'item')) {
 		case 'fields':
-			return namedValues(fieldsOf(context, itemIndex));
+			return namedValues(fieldsIn(item.rows('fields', 'field')));
 		case 'json':
 		case 'raw': {
-			const given = bodyParameter(context, itemIndex);
-			const value = typeof given === 'string' ? parsedJsonText(given) : given;
+			const given = item.value('body', '');
+			const value = typeof given === 'string' ? parsedJson(given, 'The text in "JSON"') : given;
 			if (isRecord(value)) return Object.entries(value);
 			throw new InputMistake(
-				'Form data is made of named fields, so the text in "JSON" must be an object: { "name": "value" }.',
+				'Form data consists of named fields, so the text in "JSON" must be an object: { "name": "value" }.',
 			);
 		}
 		default:
-			return Object.entries(itemJson(context, itemIndex));
+			return Object.entries(item.json);
 	}
-}
-
-function itemJson(context: IExecuteFunctions, itemIndex: number): IDataObject {
-	return context.getInputData()[itemIndex].json;
-}
-
-/** An expression may give an object instead of text. */
-function bodyParameter(context: IExecuteFunctions, itemIndex: number): unknown {
-	return context.getNodeParameter('body', itemIndex, '');
-}
-
-function textIn(context: IExecuteFunctions, itemIndex: number): string {
-	const given = bodyParameter(context, itemIndex);
-	if (typeof given === 'string') return given;
-	throw new InputMistake('The expression in "XML" gives no text. Let it give the XML as text.');
 }

@@ -1,4 +1,5 @@
-import { InputMistake } from '../mistake';
+import { InputMistake } from '../errors';
+import { WHERE } from './hookAddress';
 
 /**
  * Mails for email hooks: Kustomer reads the data from a script element in the HTML.
@@ -44,7 +45,7 @@ export function composedEmail(draft: Draft): Email {
 }
 
 /**
- * @param given what stands in the field
+ * @param given what was entered
  * @returns the e-mail address
  * @throws InputMistake saying what was given instead, when it is recognized
  */
@@ -61,9 +62,6 @@ export function emailHookAddress(given: string): string {
 	}
 	throw new InputMistake(`The address of the email hook is not an e-mail address. ${WHERE}`);
 }
-
-const WHERE =
-	'Copy it in Kustomer: Settings > Platform > Inbound Webhooks, then "Copy Hook Address" beside the hook.';
 
 /** An empty line begins a paragraph, as in mails. */
 function paragraphs(text: string): string[] {

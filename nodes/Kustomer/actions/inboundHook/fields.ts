@@ -1,10 +1,22 @@
-import { jsonMistake, parsedJson } from './jsonText';
-import { InputMistake } from '../mistake';
+import { numberOf, oneOf } from '../../narrowing';
+import { InputMistake } from '../errors';
+import { parsedJson } from '../json';
 
 /** A row of the parameter `fields`. */
 export type Field = { name: string; value: unknown; type: FieldType };
 
-export type FieldType = 'automatic' | 'text' | 'number' | 'boolean' | 'json';
+const TYPES = ['automatic', 'text', 'number', 'boolean', 'json'] as const;
+
+export type FieldType = (typeof TYPES)[number];
+
+/** @param rows the rows of the parameter `fields` */
+export function fieldsIn(rows: ReadonlyArray<Record<string, unknown>>): Field[] {
+	return rows.map((row) => ({
+		name: String(row.name ?? '').trim(),
+		value: row.value ?? null,
+		type: oneOf(row.type, TYPES),
+	}));
+}
 
 /** An object without inherited names, so that no field name means anything special. */
 type Plain = { [name: string]: unknown };
@@ -43,7 +55,7 @@ function place(root: Plain, field: Field): void {
 	const parent = names.reduce((inner, name) => inside(inner, name, field.name), root);
 	if (last in parent) {
 		throw new InputMistake(
-			`The field "${field.name}" stands in "Fields" twice, or once as a value and once with fields of its own. Keep one of them.`,
+			`The field "${field.name}" is in "Fields" twice, or once as a value and once with fields of its own. Keep one of them.`,
 		);
 	}
 	parent[last] = typedValue(field);
@@ -56,7 +68,7 @@ function inside(parent: Plain, name: string, fullName: string): Plain {
 		return inner as Plain;
 	}
 	throw new InputMistake(
-		`The field "${fullName}" cannot stand beside a field whose whole value is "${name}". Rename one of them.`,
+		`The field "${fullName}" cannot be used together with a field whose whole value is "${name}". Rename one of them.`,
 	);
 }
 
@@ -69,17 +81,19 @@ function typedValue({ name, value, type }: Field): unknown {
 		case 'boolean':
 			return booleanIn(name, value);
 		case 'json':
-			return typeof value === 'string' ? jsonIn(name, value) : value;
+			return typeof value === 'string'
+				? parsedJson(value, `The value of the field "${name}"`)
+				: value;
 		default:
 			return value;
 	}
 }
 
 function numberIn(name: string, value: unknown): number {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	if (typeof number === 'number' && Number.isFinite(number)) return number;
+	const number = numberOf(value);
+	if (number !== undefined) return number;
 	throw new InputMistake(
-		`The field "${name}" is to be a number, but its value is not one. Correct the value (with a point, without thousands separators), or set its type to Text.`,
+		`The field "${name}" must be a number, but its value is not one. Correct the value (with a point, without thousands separators), or set its type to Text.`,
 	);
 }
 
@@ -87,16 +101,7 @@ function booleanIn(name: string, value: unknown): boolean {
 	const word = String(value).trim().toLowerCase();
 	if (word === 'true' || word === 'false') return word === 'true';
 	throw new InputMistake(
-		`The field "${name}" is to be a boolean, but its value is neither true nor false. Correct the value, or set its type to Text.`,
-	);
-}
-
-function jsonIn(name: string, text: string): unknown {
-	const parsed = parsedJson(text);
-	if (parsed !== undefined) return parsed;
-	const { line, column, words } = jsonMistake(text);
-	throw new InputMistake(
-		`The field "${name}" is to be JSON, but its value is not: line ${line}, column ${column}: ${words}.`,
+		`The field "${name}" must be a boolean, but its value is neither true nor false. Correct the value, or set its type to Text.`,
 	);
 }
 

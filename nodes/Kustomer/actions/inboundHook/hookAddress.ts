@@ -1,17 +1,12 @@
+import type { HookType } from '../../api/hooks';
 import { isLoopback, parsedUrl, REGION_HOSTS } from '../../api/host';
-import { InputMistake } from '../mistake';
+import { INBOUND_WEBHOOKS } from '../../api/places';
+import { InputMistake } from '../errors';
 
-/**
- * Addresses of Kustomer's inbound hooks.
- * Source: https://developer.kustomer.com/docs/events/inbound-webhooks
- */
-export type HookType = 'web' | 'form' | 'email';
-
-/** The kinds to which one posts; an email hook gets mail. */
+/** The kinds that take posts; an email hook takes mail. */
 export type PostHookType = Exclude<HookType, 'email'>;
 
-const WHERE =
-	'Copy it in Kustomer: Settings > Platform > Inbound Webhooks, then "Copy Hook Address" beside the hook.';
+export const WHERE = `Copy it in Kustomer: ${INBOUND_WEBHOOKS}, then "Copy Hook Address" beside the hook.`;
 
 const HOOK_PATH = /^\/v1\/hooks\/(web|form|email)(?:\/([\w-]+))?(?:\/([\w-]+))?\/?$/;
 
@@ -19,7 +14,7 @@ const ORGANIZATION_HOST = /^[a-z0-9-]+\.api\.kustomerapp\.com$/;
 
 /**
  * @param hookType the kind of hook that was chosen
- * @param given what stands in the field: an address, for web hooks also its path or its hash alone
+ * @param given what was entered: an address, for web hooks also its path or its hash alone
  * @returns the absolute URL of a form hook; of a web hook its URL, or its path on the API's host
  * @throws InputMistake saying what was given instead, when it is recognized
  */

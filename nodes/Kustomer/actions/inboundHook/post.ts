@@ -1,22 +1,22 @@
-import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import { hookAddress, type PostHookType } from './hookAddress';
-import { acceptedItem } from './postReply';
-import { refuseTooLarge, sizeHint } from './size';
-import { apiCredentialOnce } from '../credentials';
-import { inBatches } from '../batches';
-import { locatorText } from '../locator';
+import type { INodeProperties } from 'n8n-workflow';
+import { integerWithin } from '../../narrowing';
 import type { Operation } from '../operation';
+import type { Item } from '../parameters';
+import { requireCredential } from '../run';
 import { bodyOf } from './content';
-import { hookTypeOf } from './hookType';
-import { FIELDS, JSON_TEXT, POST_HOOK, POST_HOOK_TYPE } from './parameters';
+import { hookAddress } from './hookAddress';
+import { sizeHint } from './multipart';
 import {
 	DEFAULT_RETRIES,
 	DEFAULT_TIMEOUT_MS,
-	LARGEST_BATCH,
 	MOST_RETRIES,
 	postSettings,
-} from './postSettings';
-import { formRequest, send, webRequest, type Post } from './sender';
+	sendPost,
+} from './posting';
+import { FIELDS, JSON_TEXT, POST_HOOK, POST_HOOK_TYPE } from './properties';
+
+const LARGEST_BATCH = 50;
+const LONGEST_INTERVAL_MS = 3_600_000;
 
 const properties: INodeProperties[] = [
 	{
@@ -41,7 +41,7 @@ const properties: INodeProperties[] = [
 				value: 'form',
 				description: 'Named fields and files, as a web form sends them (multipart/form-data)',
 			},
-			{ name: 'JSON', value: 'json', description: 'Right for nearly everybody' },
+			{ name: 'JSON', value: 'json', description: 'What nearly everybody needs' },
 			{ name: 'XML', value: 'xml', description: 'For systems that give XML' },
 		],
 	},
@@ -128,7 +128,7 @@ const properties: INodeProperties[] = [
 						type: 'string',
 						default: 'data',
 						hint: 'The name of the input binary field containing the file to be sent',
-						description: 'It stands on the Binary tab of the input',
+						description: 'It is on the Binary tab of the input',
 					},
 				],
 			},
@@ -188,43 +188,38 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
-	const settings = postSettings(context);
-	const credential = apiCredentialOnce(context, 'for posts to web hooks');
-	const sizes: number[] = [];
-	const output = await inBatches(context, settings.batch, async (itemIndex) => {
-		const post: Post = {
-			...target(context, itemIndex),
-			body: await bodyOf(context, itemIndex),
-			settings,
-		};
-		const bytes = post.body.bytes.length;
-		refuseTooLarge(bytes);
-		sizes.push(bytes);
-		const request =
-			post.hookType === 'form' ? formRequest(post) : webRequest(post, await credential());
-		const { reply, attempts } = await send(context, post, request);
-		return acceptedItem(reply, { hookType: post.hookType, bytes, attempts });
-	});
-	const hint = sizeHint(sizes);
-	if (hint !== undefined) context.addExecutionHints({ message: hint, location: 'outputPane' });
-	return output;
-}
-
-function target(
-	context: IExecuteFunctions,
-	itemIndex: number,
-): { hookType: PostHookType; address: string } {
-	const hookType = hookTypeOf(context, itemIndex) === 'form' ? 'form' : 'web';
-	return { hookType, address: hookAddress(hookType, locatorText(context, 'hook', itemIndex)) };
-}
-
 export const post: Operation = {
 	name: 'Post',
 	value: 'post',
 	action: 'Post to inbound webhook',
 	description:
 		'Send data to an inbound webhook of Kustomer, e.g. an order or a form entry, so that a workflow in Kustomer can work with it. Returns that Kustomer took it, not what became of it.',
+	// A form hook needs none, so the credential is asked for where a post needs it.
 	properties,
-	execute,
+	batches: ({ options }) => ({
+		size: integerWithin(options.batchSize, { least: 1, most: LARGEST_BATCH, otherwise: 1 }),
+		intervalMs: integerWithin(options.batchInterval, {
+			least: 0,
+			most: LONGEST_INTERVAL_MS,
+			otherwise: 0,
+		}),
+	}),
+	async perItem(item) {
+		const hookType = item.value('hookType', 'web') === 'form' ? 'form' : 'web';
+		const address = hookAddress(hookType, item.locator('hook').value);
+		const body = await bodyOf(item);
+		sizesOf(item).push(body.bytes.length);
+		if (hookType === 'web') requireCredential(item.context, 'kustomerApi');
+		const settings = item.run.once('settings', () => postSettings(item.options));
+		return await sendPost(item.context, { hookType, address, body, settings });
+	},
 };
+
+/** The sizes of all posts of the run, of which one sentence at its end tells. */
+function sizesOf({ run }: Item): number[] {
+	return run.once('sizes', () => {
+		const sizes: number[] = [];
+		run.hintAtEnd(() => sizeHint(sizes));
+		return sizes;
+	});
+}

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { parsedUrl, textOf } from '../../api/host';
-import { isRecord } from '../../api/replies';
+import { parsedUrl } from '../../api/host';
+import { isRecord, textOf } from '../../narrowing';
 
 /** Addresses of tests end with the test; switching those on again would only bring failures. */
 const TEST_PATH = /\/webhook-test\//;

@@ -4,7 +4,8 @@ import type {
 	INodeListSearchResult,
 	INodePropertyOptions,
 } from 'n8n-workflow';
-import { apiList, type Resource } from '../../api/paging';
+import { apiList } from '../../api/paging';
+import type { ApiRecord } from '../../api/records';
 import { apiReply } from '../../api/request';
 import { listOfText, EVENTS } from '../../event/catalog';
 import { partsOf } from '../../event/envelope';
@@ -118,7 +119,7 @@ export async function getUsers(this: ILoadOptionsFunctions): Promise<INodeProper
 		.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function labelOf(record: Resource): string {
+function labelOf(record: ApiRecord): string {
 	const { displayName, name, email } = record.attributes;
 	const label = [displayName, name, email].find((text) => typeof text === 'string' && text !== '');
 	return typeof label === 'string' ? label : record.id;

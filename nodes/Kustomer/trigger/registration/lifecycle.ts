@@ -1,8 +1,8 @@
 import { NodeOperationError, type IHookFunctions } from 'n8n-workflow';
 import { apiBaseUrl, type CredentialMistake } from '../../api/host';
 import { refused, apiError } from '../../api/request';
-import { resourcesOf } from '../../api/paging';
-import { kustomerErrors } from '../../api/replies';
+import { recordsIn } from '../../api/records';
+import { kustomerErrors } from '../../api/errors';
 import { EVENT_NAMES, isNothingChosen } from '../../event/catalog';
 import { whyUndeliverable } from './address';
 import { isOwn, isTestLeftover, webhookName, type Registrant } from './names';
@@ -229,7 +229,7 @@ async function createWebhook(
 	existing: readonly Webhook[],
 ): Promise<Webhook> {
 	const reply = await postWebhook(hook, plan.wanted);
-	const created = reply.status < 300 ? resourcesOf(reply.body).map(webhookOf)[0] : undefined;
+	const created = reply.status < 300 ? recordsIn(reply.body).map(webhookOf)[0] : undefined;
 	if (created !== undefined) return await withToken(hook, created);
 	const { status } = reply;
 	if (status === 400 || status === 422) {

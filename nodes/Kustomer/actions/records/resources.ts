@@ -1,0 +1,34 @@
+import type { Operation, ResourceEntry } from '../operation';
+import { RECORD_KINDS } from './kinds';
+import { getManyOperation, getOperation, searchOperation } from './reading';
+import type { OperationName, RecordKind } from './record';
+import { createOperation, deleteOperation, updateOperation, upsertOperation } from './writing';
+import { integerWithin } from '../../narrowing';
+
+const OPERATIONS: Readonly<Record<OperationName, (kind: RecordKind) => Operation>> = {
+	create: createOperation,
+	delete: deleteOperation,
+	get: getOperation,
+	getMany: getManyOperation,
+	search: searchOperation,
+	update: updateOperation,
+	upsert: upsertOperation,
+};
+
+const LARGEST_BATCH = 50;
+
+const batches: Operation['batches'] = ({ options }) => ({
+	size: integerWithin(options.batchSize, { least: 1, most: LARGEST_BATCH, otherwise: 1 }),
+	intervalMs: 0,
+});
+
+/** The records as the table of resources has them. */
+export const RECORD_RESOURCES: readonly ResourceEntry[] = RECORD_KINDS.map((kind) => ({
+	name: kind.label,
+	value: kind.value,
+	description: kind.description,
+	operations: kind.operations
+		.map((name) => ({ ...OPERATIONS[name](kind), batches }))
+		.sort((a, b) => a.name.localeCompare(b.name)),
+	defaultOperation: kind.operations.includes('get') ? 'get' : 'getMany',
+}));
