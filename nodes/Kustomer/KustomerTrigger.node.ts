@@ -40,7 +40,7 @@ export class KustomerTrigger implements INodeType {
 			'Starts the workflow when a conversation, customer, message, user, team or tag is created or updated in Kustomer. Verifies the signature of every delivery.',
 		eventTriggerDescription: 'Waiting for Kustomer to send an event',
 		activationMessage:
-			'Kustomer now sends the chosen events to this workflow; if you set the webhook up yourself, as soon as its toggle in Kustomer is on. Each event shows under Executions.',
+			'Kustomer now sends the chosen events to this workflow. If you set up the webhook yourself, switch it on in Kustomer. Every run is listed under Executions.',
 		defaults: { name: 'Kustomer Trigger' },
 		inputs: [],
 		outputs: `={{(${String(describedOutputs)})($parameter, ${JSON.stringify(
@@ -77,10 +77,10 @@ export class KustomerTrigger implements INodeType {
 				inactive:
 					'<b>While building</b>, click the orange button and then do something in Kustomer that causes the chosen event. n8n makes a webhook of its own for the test and removes it afterwards.<br><br><b>When done</b>, publish the workflow: from then on every event starts it, and you find the runs under <a data-key="executions">Executions</a>.',
 				active:
-					'<b>While building</b>, click the orange button and then do something in Kustomer that causes the chosen event. The published workflow keeps receiving meanwhile.<br><br><b>The published workflow</b> starts with every event; you find the runs under <a data-key="executions">Executions</a>.',
+					'<b>While building</b>, click the orange button and then do something in Kustomer that causes the chosen event. The published workflow keeps receiving events meanwhile.<br><br><b>The published workflow</b> starts with every event; you find the runs under <a data-key="executions">Executions</a>.',
 			},
 			activationHint:
-				'Once you have finished building, publish the workflow: Kustomer then sends every chosen event to it, without you clicking anything.',
+				'When you have finished building, publish the workflow. From then on, every chosen event starts it.',
 		},
 		properties: PARAMETERS,
 	};
@@ -138,9 +138,9 @@ export class KustomerTrigger implements INodeType {
 	}
 
 	/**
-	 * n8n runs this with the items of `webhook()`: here, and not there, its de-duplication store is
-	 * within reach, and every item leaves by the output of its event. Whoever runs an execution
-	 * again wants its events to pass, though they were recorded before it broke off.
+	 * n8n runs this with the items of `webhook()`: only here is its de-duplication store within
+	 * reach, and only from here can an item leave by the output of its event. An execution that is
+	 * run again passes its events, although they were recorded before it broke off.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const settings = settingsOf(this);

@@ -7,21 +7,7 @@ type RecordParts = {
 };
 
 /** Kustomer ends a custom attribute's name with its type; people know the name without it. */
-const CUSTOM_NAME = /^custom\.(.+)$/;
-
-const CUSTOM_SUFFIXES = [
-	'Str',
-	'Txt',
-	'Num',
-	'Bool',
-	'At',
-	'Id',
-	'Tree',
-	'Lst',
-	'Obj',
-	'Phone',
-	'Url',
-];
+const TYPED_NAME = /^(custom\..+)(Str|Txt|Num|Bool|At|Id|Tree|Lst|Obj|Phone|Url)$/;
 
 /**
  * Finds the field that a person means among those that exist: the name as written, or, for
@@ -29,15 +15,11 @@ const CUSTOM_SUFFIXES = [
  *
  * @returns the existing name; undefined if none or several fit
  */
-export function fieldMeant(typed: string, existing: Iterable<string>): string | undefined {
-	const names = new Set(existing);
+export function fieldMeant(typed: string, existing: readonly string[]): string | undefined {
 	const name = typed.trim();
-	if (names.has(name)) return name;
-	if (!CUSTOM_NAME.test(name)) return undefined;
-	const fitting = CUSTOM_SUFFIXES.map((suffix) => `${name}${suffix}`).filter((fit) =>
-		names.has(fit),
-	);
-	return fitting.length === 1 ? fitting[0] : undefined;
+	if (existing.includes(name)) return name;
+	const fitting = new Set(existing.filter((other) => TYPED_NAME.exec(other)?.[1] === name));
+	return fitting.size === 1 ? [...fitting][0] : undefined;
 }
 
 /** @returns the record's custom attributes as `custom.<name>`, those without a value included */
@@ -57,7 +39,7 @@ export function presentValue(record: RecordParts, typed: string): unknown {
 	if (name.startsWith('related.')) {
 		return relatedId(ownValue(relationships, name.slice('related.'.length)));
 	}
-	if (CUSTOM_NAME.test(name) && isRecord(attributes.custom)) {
+	if (name.startsWith('custom.') && isRecord(attributes.custom)) {
 		const meant = fieldMeant(name, customNames(record));
 		return meant && ownValue(attributes.custom, meant.slice('custom.'.length));
 	}

@@ -1,4 +1,4 @@
-import { isRecord } from '../narrowing';
+import { isRecord, numberOf } from '../narrowing';
 
 /** Deeper than any record of Kustomer's; what is nested deeper counts as different. */
 const DEEPEST_LEVEL = 200;
@@ -29,13 +29,9 @@ function matchesSingle(actual: unknown, typed: unknown): boolean {
 	// A list or an object that an expression made; as text it would be "[object Object]", or throw.
 	if (typeof typed === 'object') return false;
 	if (typeof actual === 'string') return actual === String(typed);
-	if (typeof actual === 'number') return isNumeric(typed) && Number(typed) === actual;
+	if (typeof actual === 'number') return numberOf(typed) === actual;
 	if (typeof actual === 'boolean') return String(typed).trim().toLowerCase() === String(actual);
 	return false;
-}
-
-function isNumeric(typed: unknown): boolean {
-	return typeof typed === 'number' || (typeof typed === 'string' && typed.trim() !== '');
 }
 
 function isEmpty(value: unknown): boolean {

@@ -16,37 +16,21 @@ export type Membership<T> =
 	| { isFirst: false; outcome: Promise<boolean> };
 
 /** How many deliveries of this process are held back at the moment; each holds memory of n8n's. */
-export class HeldDeliveries {
-	private count = 0;
-
-	constructor(private readonly capacity: number) {}
-
-	add(): void {
-		this.count += 1;
-	}
-
-	release(count: number): void {
-		this.count -= count;
-	}
-
-	isFull(): boolean {
-		return this.count >= this.capacity;
-	}
-}
+export type Held = { count: number; readonly most: number };
 
 type Batch<T> = { entries: T[]; full: Pending<void>; answered: Pending<boolean> };
 
 export class Collector<T> {
 	private open: Batch<T> | undefined;
 
-	constructor(private readonly held: HeldDeliveries) {}
+	constructor(private readonly held: Held) {}
 
 	/**
 	 * @param entry what this delivery brings
 	 * @param size how many entries close the batch at once
 	 */
 	join(entry: T, size: number): Membership<T> {
-		this.held.add();
+		this.held.count += 1;
 		const isFirst = this.open === undefined;
 		const batch = (this.open ??= {
 			entries: [],
@@ -54,7 +38,7 @@ export class Collector<T> {
 			answered: new Pending(),
 		});
 		batch.entries.push(entry);
-		if (batch.entries.length >= size || this.held.isFull()) this.fill(batch);
+		if (batch.entries.length >= size || this.held.count >= this.held.most) this.fill(batch);
 		return isFirst ? this.firstOf(batch) : { isFirst, outcome: batch.answered.promise };
 	}
 
@@ -70,11 +54,11 @@ export class Collector<T> {
 			full: batch.full.promise,
 			close: () => {
 				this.fill(batch);
-				this.held.release(1);
+				this.held.count -= 1;
 				return batch.entries;
 			},
 			settle: (succeeded) => {
-				this.held.release(batch.entries.length - 1);
+				this.held.count -= batch.entries.length - 1;
 				batch.answered.settle(succeeded);
 			},
 		};

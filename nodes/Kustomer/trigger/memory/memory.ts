@@ -1,8 +1,8 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { Bounded } from './bounded';
 import { Cached, type CacheLimits } from './cache';
-import { Collector, HeldDeliveries } from './collector';
-import { Failures, SeenEvents } from './seenEvents';
+import { Collector } from './collector';
+import { SeenEvents } from './seenEvents';
 import { ThrottledLog } from './throttledLog';
 import { Versions } from './versions';
 
@@ -38,19 +38,18 @@ const LOG_INTERVAL_MS = 60_000;
 /** Kustomer has given up on a delivery by then: its retries end after little more than an hour. */
 const ANSWER_TIMEOUT_MS = 60 * 60_000;
 
-/** A delivery that is held back takes about 11 MB in n8n's default expression engine. */
-const MOST_HELD = 50;
+/** Deliveries held back for a batch: each takes about 11 MB in n8n's default expression engine. */
+const held = { count: 0, most: 50 };
 
 /** What this process remembers about one trigger. */
 export type TriggerMemory = {
 	seen: SeenEvents;
-	failures: Failures;
+	/** How often an event failed. */
+	failures: Bounded<number>;
 	versions: Versions;
 	log: ThrottledLog;
 	collector: Collector<INodeExecutionData>;
 };
-
-const held = new HeldDeliveries(MOST_HELD);
 
 const triggers = new Bounded<TriggerMemory>(MOST_TRIGGERS);
 
@@ -58,7 +57,7 @@ const triggers = new Bounded<TriggerMemory>(MOST_TRIGGERS);
 export function memoryOf(key: string): TriggerMemory {
 	return triggers.use(key, () => ({
 		seen: new SeenEvents(REMEMBERED_EVENTS, ANSWER_TIMEOUT_MS),
-		failures: new Failures(REMEMBERED_FAILURES),
+		failures: new Bounded(REMEMBERED_FAILURES),
 		versions: new Versions(REMEMBERED_RECORDS, ANSWER_TIMEOUT_MS),
 		log: new ThrottledLog(LOG_INTERVAL_MS),
 		collector: new Collector(held),

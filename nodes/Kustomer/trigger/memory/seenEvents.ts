@@ -34,20 +34,3 @@ export class SeenEvents {
 		};
 	}
 }
-
-/** Counts the failures of events, for as many events as `capacity` says. */
-export class Failures {
-	private readonly counts: Bounded<number>;
-
-	constructor(capacity: number) {
-		this.counts = new Bounded(capacity);
-	}
-
-	of(key: string): number {
-		return this.counts.get(key) ?? 0;
-	}
-
-	add(key: string): void {
-		this.counts.set(key, this.of(key) + 1);
-	}
-}

@@ -49,7 +49,8 @@ export async function takeEvent(
 	const { seen, failures, versions } = trigger.memory;
 	if (trigger.isTest) return { skipped: undefined, settle: () => {}, isAlone: true };
 	const isFinishing = settings.acknowledge === 'finished';
-	if (isFinishing && failures.of(event.key) >= MOST_FAILURES) return { skipped: 'givenUp' };
+	const failed = failures.get(event.key) ?? 0;
+	if (isFinishing && failed >= MOST_FAILURES) return { skipped: 'givenUp' };
 
 	const first = settings.skipDuplicates === 'off' ? UNCLAIMED : seen.claim(event.key, Date.now());
 	if (first.kind !== 'new')
@@ -67,10 +68,11 @@ export async function takeEvent(
 			first.settle(succeeded);
 			newest.settle(succeeded);
 			if (succeeded) return;
-			failures.add(event.key);
-			if (isFinishing && failures.of(event.key) >= MOST_FAILURES) warnOfGivingUp(trigger);
+			const count = (failures.get(event.key) ?? 0) + 1;
+			failures.set(event.key, count);
+			if (isFinishing && count >= MOST_FAILURES) warnOfGivingUp(trigger);
 		});
-		return { skipped: undefined, settle, isAlone: failures.of(event.key) > 0 };
+		return { skipped: undefined, settle, isAlone: failed > 0 };
 	});
 }
 

@@ -21,12 +21,12 @@ describe('what the process remembers', () => {
 
 	it('holds failures and versions too', () => {
 		const memory = memoryOf('holding');
-		memory.failures.add('event');
+		memory.failures.set('event', 1);
 		const envelope = updated('kustomer.conversation.update');
 		const newer = memory.versions.claim(eventOf(envelope), 0);
 		envelope.data.attributes.rev = 1;
 		const older = eventOf(envelope);
-		expect(memoryOf('holding').failures.of('event')).toBe(1);
+		expect(memoryOf('holding').failures.get('event')).toBe(1);
 		expect(memoryOf('holding').versions.claim(older, 59 * 60_000).kind).toBe('pending');
 		if (newer.kind === 'new') newer.settle(true);
 		expect(memoryOf('holding').versions.claim(older, 60_000).kind).toBe('seen');

@@ -1,5 +1,5 @@
 import type { Claim } from '../../../../nodes/Kustomer/trigger/memory/pending';
-import { Failures, SeenEvents } from '../../../../nodes/Kustomer/trigger/memory/seenEvents';
+import { SeenEvents } from '../../../../nodes/Kustomer/trigger/memory/seenEvents';
 
 const HOUR_MS = 3_600_000;
 
@@ -87,22 +87,5 @@ describe('the memory of events', () => {
 		settle(memory.claim('a', 0), true);
 		settle(memory.claim('b', 0), false);
 		expect(memory.claim('a', 1).kind).toBe('seen');
-	});
-});
-
-describe('the failures of an event', () => {
-	it('are none at first, then as many as were added', () => {
-		const counts = new Failures(10);
-		expect(counts.of('a')).toBe(0);
-		counts.add('a');
-		counts.add('a');
-		expect(counts.of('a')).toBe(2);
-		expect(counts.of('b')).toBe(0);
-	});
-
-	it('are forgotten for the event that failed longest ago', () => {
-		const counts = new Failures(2);
-		for (const key of ['a', 'b', 'a', 'c']) counts.add(key);
-		expect([counts.of('a'), counts.of('b'), counts.of('c')]).toEqual([2, 0, 1]);
 	});
 });
