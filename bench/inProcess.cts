@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parseEnvelope, eventKey } from '../nodes/Kustomer/event/envelope';
+import { parseEvent } from '../nodes/Kustomer/event/event';
 import { chosenEvents, isChosen } from '../nodes/Kustomer/event/catalog';
 import { readFilters, whyFiltered } from '../nodes/Kustomer/event/filters';
 import { simplifiedItem } from '../nodes/Kustomer/event/item';
-import { EventMemory } from '../nodes/Kustomer/trigger/memory/duplicates';
+import { SeenEvents } from '../nodes/Kustomer/trigger/memory/seenEvents';
 import { sign, verify } from '../nodes/Kustomer/event/signature';
 import { makeEvent } from '../sandbox/kustomer/server.cts';
 import type { Compared } from './bounds.cts';
@@ -59,31 +59,30 @@ function casesFor(): Record<string, (delivery: Delivery) => unknown> {
 			createHmac('sha256', SECRET).update(body).digest(),
 		);
 	const received = ({ body, signature }: Delivery) =>
-		verify(body, signature, [SECRET]) === 'valid' ? parseEnvelope(body) : undefined;
-	const repeats = new EventMemory(10_000, 60_000);
+		verify(body, signature, [SECRET]) === 'valid' ? parseEvent(body) : undefined;
+	const seen = new SeenEvents(10_000, 60_000);
 	return {
 		'bare HMAC': hmac,
 		'bare HMAC and JSON.parse': (one) =>
 			hmac(one) && (JSON.parse(one.body.toString('utf8')) as unknown),
 		'ours, forged': ({ body }) => verify(body, FORGED, [SECRET]),
 		'ours, accepted': (one) => {
-			const envelope = received(one);
-			if (envelope === undefined || !isChosen(chosen, envelope.name)) throw new Error('refused');
-			if (whyFiltered(envelope, none, NOW_MS) !== undefined) throw new Error('filtered out');
-			eventKey(envelope, one.body);
-			return simplifiedItem(envelope);
+			const event = received(one);
+			if (event === undefined || !isChosen(chosen, event.name)) throw new Error('refused');
+			if (whyFiltered(event, none, NOW_MS) !== undefined) throw new Error('filtered out');
+			return simplifiedItem(event);
 		},
 		'ours, filtered out': (one) => {
-			const envelope = received(one);
-			if (envelope === undefined || whyFiltered(envelope, wanted, NOW_MS) === undefined) {
+			const event = received(one);
+			if (event === undefined || whyFiltered(event, wanted, NOW_MS) === undefined) {
 				throw new Error('not filtered out');
 			}
 		},
 		'ours, duplicate': (one) => {
-			const envelope = received(one);
-			if (envelope === undefined) throw new Error('refused');
-			const turn = repeats.turn(eventKey(envelope, one.body), NOW_MS);
-			if (turn.kind === 'first') turn.settle(true);
+			const event = received(one);
+			if (event === undefined) throw new Error('refused');
+			const claim = seen.claim(event.key, NOW_MS);
+			if (claim.kind === 'new') claim.settle(true);
 		},
 	};
 }
@@ -109,17 +108,17 @@ function timed(run: (delivery: Delivery) => unknown, deliveries: readonly Delive
 function memoryOver(events: number, deliveries: readonly Delivery[]) {
 	setFlagsFromString('--expose-gc');
 	const collect = runInNewContext('gc') as () => void;
-	const memory = new EventMemory(10_000, 60_000);
+	const memory = new SeenEvents(10_000, 60_000);
 	const heaps: number[] = [];
-	for (let event = 0; event < events; event++) {
-		const one = deliveries[event % deliveries.length];
+	for (let count = 0; count < events; count++) {
+		const one = deliveries[count % deliveries.length];
 		if (one === undefined || verify(one.body, one.signature, [SECRET]) !== 'valid') continue;
-		const envelope = parseEnvelope(one.body);
-		if (envelope === undefined) continue;
-		simplifiedItem(envelope);
-		const turn = memory.turn(`event ${event}`, NOW_MS);
-		if (turn.kind === 'first') turn.settle(true);
-		if ((event + 1) % (events / 10) === 0) {
+		const event = parseEvent(one.body);
+		if (event === undefined) continue;
+		simplifiedItem(event);
+		const claim = memory.claim(`event ${count}`, NOW_MS);
+		if (claim.kind === 'new') claim.settle(true);
+		if ((count + 1) % (events / 10) === 0) {
 			collect();
 			heaps.push(process.memoryUsage().heapUsed / 1e6);
 		}

@@ -1,42 +1,40 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { parseEvent, partsOf } from '../../../nodes/Kustomer/event/event';
 import {
-	attributesOf,
-	eventKey,
-	isRecord,
-	parseEnvelope,
-	partsOf,
-	relatedId,
-	relationshipsOf,
-	textOrNull,
-} from '../../../nodes/Kustomer/event/envelope';
-import { ALL_NAMES, IDS, bytesOf, created, envelopeOf } from '../../fixtures/envelopes.cts';
+	ALL_NAMES,
+	bytesOf,
+	created,
+	envelopeOf,
+	eventOf,
+	updated,
+} from '../../fixtures/envelopes.cts';
 
 describe('the bytes of a delivery', () => {
 	it.each(ALL_NAMES)('hold %s just as it was sent', (name) => {
 		const event = envelopeOf(name);
-		expect(parseEnvelope(bytesOf(event))).toStrictEqual(event);
+		expect(parseEvent(bytesOf(event))?.raw).toStrictEqual(event);
 	});
 
 	it('hold an event also when a byte order mark stands before it', () => {
 		const event = created('kustomer.tag.create');
 		const marked = Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), bytesOf(event)]);
-		expect(parseEnvelope(marked)).toStrictEqual(event);
+		expect(parseEvent(marked)?.raw).toStrictEqual(event);
 	});
 
 	it('keep letters beyond ASCII and fields that nobody knows yet', () => {
 		const event = { ...created('kustomer.tag.create'), later: { word: 'kääntö ■ 你好 ⏰' } };
-		expect(parseEnvelope(bytesOf(event))).toStrictEqual(event);
+		expect(parseEvent(bytesOf(event))?.raw).toStrictEqual(event);
 	});
 
 	it('hold an event when nothing but its name and its data is there', () => {
 		const event = { name: 'kustomer.tag.create', data: {} };
-		expect(parseEnvelope(bytesOf(event))).toStrictEqual(event);
+		expect(parseEvent(bytesOf(event))?.raw).toStrictEqual(event);
 	});
 
 	it('hold an event of a kind that Kustomer may add later', () => {
 		const event = { ...created('kustomer.tag.create'), name: 'kustomer.shortcut.archive' };
-		expect(parseEnvelope(bytesOf(event))).toStrictEqual(event);
+		expect(parseEvent(bytesOf(event))?.raw).toStrictEqual(event);
 	});
 
 	const { name, data } = created('kustomer.tag.create');
@@ -55,19 +53,19 @@ describe('the bytes of a delivery', () => {
 		['it is text', 'kustomer.tag.create'],
 		['it is a number', 1],
 	])('are not an event when %s', (_, body) => {
-		expect(parseEnvelope(bytesOf(body))).toBeUndefined();
+		expect(parseEvent(bytesOf(body))).toBeUndefined();
 	});
 
 	it('are not an event when they are empty or cut off', () => {
 		const bytes = bytesOf(created('kustomer.tag.create'));
-		expect(parseEnvelope(Buffer.alloc(0))).toBeUndefined();
-		expect(parseEnvelope(bytes.subarray(0, -1))).toBeUndefined();
+		expect(parseEvent(Buffer.alloc(0))).toBeUndefined();
+		expect(parseEvent(bytes.subarray(0, -1))).toBeUndefined();
 	});
 
 	it('never make the reader throw', () => {
 		fc.assert(
 			fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-				expect(() => parseEnvelope(bytes)).not.toThrow();
+				expect(() => parseEvent(bytes)).not.toThrow();
 			}),
 		);
 	});
@@ -75,22 +73,24 @@ describe('the bytes of a delivery', () => {
 	it('never make the reader throw when they are any JSON', () => {
 		fc.assert(
 			fc.property(fc.jsonValue(), (value) => {
-				expect(() => parseEnvelope(bytesOf(value))).not.toThrow();
+				expect(() => parseEvent(bytesOf(value))).not.toThrow();
 			}),
 		);
 	});
 
 	it('never make the reader throw when they are nested very deeply', () => {
 		const deep = Buffer.from(`${'['.repeat(200_000)}${']'.repeat(200_000)}`);
-		expect(parseEnvelope(deep)).toBeUndefined();
+		expect(parseEvent(deep)).toBeUndefined();
 	});
 });
 
 describe('two deliveries', () => {
+	const keyOf = (bytes: Buffer) => parseEvent(bytes)?.key;
+
 	it('are the same event when the envelope id is the same, whatever else differs', () => {
 		const event = created('kustomer.tag.create');
-		expect(eventKey(event, bytesOf(event))).toBe(event.id);
-		expect(eventKey({ ...event, persist: false }, Buffer.alloc(0))).toBe(event.id);
+		expect(keyOf(bytesOf(event))).toBe(event.id);
+		expect(keyOf(bytesOf({ ...event, persist: false }))).toBe(event.id);
 	});
 
 	it.each([
@@ -99,11 +99,10 @@ describe('two deliveries', () => {
 		['null', null],
 		['a number', 12],
 	])('are the same event by their bytes when the id is %s', (_, id) => {
-		const event = { ...created('kustomer.tag.create'), id };
-		const bytes = bytesOf(event);
+		const bytes = bytesOf({ ...created('kustomer.tag.create'), id });
 		const digest = createHash('sha256').update(bytes).digest('hex');
-		expect(eventKey(event, bytes)).toBe(`sha256:${digest}`);
-		expect(eventKey(event, Buffer.concat([bytes, Buffer.from(' ')]))).not.toBe(`sha256:${digest}`);
+		expect(keyOf(bytes)).toBe(`sha256:${digest}`);
+		expect(keyOf(Buffer.concat([bytes, Buffer.from(' ')]))).not.toBe(`sha256:${digest}`);
 	});
 });
 
@@ -122,64 +121,31 @@ describe('an event name', () => {
 
 describe('attributes and relationships', () => {
 	it('are those of the record', () => {
-		const event = created('kustomer.team.create');
-		expect(attributesOf(event)).toBe(event.data.attributes);
-		expect(relationshipsOf(event)).toBe(event.data.relationships);
+		const event = eventOf(created('kustomer.team.create'));
+		expect(event.attributes).toBe(event.raw.data.attributes);
+		expect(event.relationships).toBe(event.raw.data.relationships);
 	});
 
 	it.each([undefined, null, 'text', 3, [], true])('are empty when they are %j', (spoiled) => {
 		const data = { attributes: spoiled, relationships: spoiled };
-		const event = { name: 'kustomer.team.create', data };
-		expect(attributesOf(event)).toEqual({});
-		expect(relationshipsOf(event)).toEqual({});
+		const event = eventOf({ name: 'kustomer.team.create', data });
+		expect(event.attributes).toEqual({});
+		expect(event.relationships).toEqual({});
 	});
 });
 
-describe('a relationship', () => {
-	const { relationships } = created('kustomer.conversation.create').data;
-
-	it('gives its id', () => {
-		expect(relatedId(relationships.customer)).toBe(IDS.customer);
+describe('the changes', () => {
+	it('are read when they are first asked for, and once', () => {
+		const event = eventOf(updated('kustomer.conversation.update'));
+		const { changes } = event.raw;
+		let reads = 0;
+		const read = () => {
+			reads++;
+			return changes;
+		};
+		Object.defineProperty(event.raw, 'changes', { get: read });
+		expect(event.changes().size).toBeGreaterThan(0);
+		expect(event.changes()).toBe(event.changes());
+		expect(reads).toBe(1);
 	});
-
-	it('gives null when it is null or relates to nothing', () => {
-		expect(relatedId(null)).toBeNull();
-		expect(relatedId({ data: null })).toBeNull();
-	});
-
-	it('gives nothing when it holds links only', () => {
-		expect(relatedId(relationships.messages)).toBeUndefined();
-		expect(relatedId(undefined)).toBeUndefined();
-	});
-
-	it('gives all ids when it relates to several', () => {
-		expect(
-			relatedId({
-				data: [
-					{ type: 'tag', id: 'one' },
-					{ type: 'tag', id: 'two' },
-				],
-			}),
-		).toEqual(['one', 'two']);
-		expect(relatedId({ data: [] })).toEqual([]);
-	});
-
-	it.each([{ data: {} }, { data: { id: 5 } }, { data: 'text' }])('gives null for %j', (spoiled) => {
-		expect(relatedId(spoiled)).toBeNull();
-	});
-
-	it.each(['text', 5, true, [], [{ data: { id: 'x' } }]])('gives nothing for %j', (spoiled) => {
-		expect(relatedId(spoiled)).toBeUndefined();
-	});
-});
-
-it('a record is an object that is neither null nor a list', () => {
-	expect([{}, { a: 1 }].map(isRecord)).toEqual([true, true]);
-	expect([null, undefined, [], 'x', 1, true].some(isRecord)).toBe(false);
-});
-
-it('what is not text is null where text is shown', () => {
-	expect(textOrNull('x')).toBe('x');
-	expect(textOrNull('')).toBe('');
-	expect([undefined, null, 1, {}, []].map(textOrNull)).toEqual([null, null, null, null, null]);
 });
