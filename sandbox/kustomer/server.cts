@@ -255,7 +255,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 	});
 	const { records } = directory;
 	directory.open();
-	for (const key of keys.list()) records.store.put(machineUser(key));
+	for (const key of keys.list()) records.store.place(machineUser(key));
 	if (options.stateFile !== undefined) {
 		state = new StateFile(options.stateFile, webhooks, hooks);
 		state.load();
@@ -352,7 +352,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		put(record) {
 			const blank = BLANKS[familyOf(record.type)]?.(new Date().toISOString());
 			const full = { id: newId(), related: {}, ...record };
-			records.store.put({ ...full, attributes: { ...blank, ...record.attributes } });
+			records.store.place({ ...full, attributes: { ...blank, ...record.attributes } });
 			return full.id;
 		},
 		events: () => directory.events,
@@ -424,7 +424,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		createHook: (kind, hookOptions) => withAddress(hooks.create(kind, hookOptions)),
 		addKey(key) {
 			const added = keys.add(key);
-			records.store.put(machineUser(added));
+			records.store.place(machineUser(added));
 			return copy(added);
 		},
 		revokeKey(token) {

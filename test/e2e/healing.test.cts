@@ -211,7 +211,7 @@ describe('"Listen for test event"', () => {
 		const aged = { ...leftover, createdAt: new Date(Date.now() - 11 * 60_000).toISOString() };
 		const data = [{ id: leftover.id, type: 'outbound_webhook', attributes: aged }];
 		world.kustomer.faults = [
-			{ method: 'GET', path: /outbound-webhooks$/, status: 200, body: { data } },
+			{ method: 'GET', path: /outbound-webhooks\?/, status: 200, body: { data } },
 		];
 		await world.n8n.api.publish(workflow.id);
 		world.kustomer.faults = [];

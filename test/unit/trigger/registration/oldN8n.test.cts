@@ -1,6 +1,5 @@
 import type { IExecuteFunctions, INode, IWebhookFunctions } from 'n8n-workflow';
-import { apiKeyTest } from '../../../../nodes/Kustomer/api/keyTest';
-import { webhookSecretTest } from '../../../../nodes/Kustomer/actions/webhookSecretTest';
+import { apiKeyTest, webhookSecretTest } from '../../../../nodes/Kustomer/api/credentialTests';
 import { withoutRepeats } from '../../../../nodes/Kustomer/trigger/webhook/deduplication';
 import { signedRequest } from '../../../../nodes/Kustomer/trigger/webhook/request';
 
