@@ -103,5 +103,3 @@ export function isChosen(chosen: Chosen, name: string): boolean {
 export function isNothingChosen(chosen: Chosen): boolean {
 	return !chosen.any && chosen.names.length === 0;
 }
-
-export { textsOf as listOfText } from '../narrowing';

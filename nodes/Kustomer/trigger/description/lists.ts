@@ -8,8 +8,9 @@ import type { Reply } from '../../api/errors';
 import { apiList } from '../../api/paging';
 import { labelOf } from '../../api/records';
 import { apiReply } from '../../api/request';
-import { listOfText, EVENTS } from '../../event/catalog';
-import { partsOf } from '../../event/envelope';
+import { EVENTS } from '../../event/catalog';
+import { partsOf } from '../../event/event';
+import { textsOf } from '../../narrowing';
 
 /** The usual fields of each record, by Kustomer's names. Any other name can be typed. */
 const USUAL_FIELDS: Readonly<Record<string, readonly string[]>> = {
@@ -66,7 +67,7 @@ export async function searchFields(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const chosen = listOfText(this.getCurrentNodeParameter('events'));
+	const chosen = textsOf(this.getCurrentNodeParameter('events'));
 	const names = chosen.includes('*') ? EVENTS.map((event) => event.name) : chosen;
 	const resources = new Set(names.map((name) => partsOf(name).resource));
 	const fields = [...resources].flatMap((resource) => USUAL_FIELDS[resource] ?? []);

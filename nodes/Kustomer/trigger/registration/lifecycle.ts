@@ -1,10 +1,11 @@
 import type { IHookFunctions } from 'n8n-workflow';
 import { deleteWebhook, findWebhook, listWebhooks, type Webhook } from '../../api/outboundWebhooks';
 import { isPaused } from '../../api/webhookMarks';
+import { liveTests } from '../memory/memory';
 import { settingsOf, type Settings } from '../settings';
 import { apply } from './apply';
 import { isOurs, reconcile, type Situation } from './reconcile';
-import { liveTests, sparingOnFailure, takeSpared } from './remembered';
+import { sparingOnFailure, takeSpared } from './sparing';
 import { forget, staticDataOf, type StaticData } from './staticData';
 import { hostOf, refuseUnusable, wantedOf, type Wanted } from './wanted';
 import * as words from './words';

@@ -25,6 +25,3 @@ export function staticDataOf(context: IHookFunctions | IWebhookFunctions): Stati
 export function forget(state: StaticData): void {
 	for (const key of ['webhookId', 'url', 'host', 'orgId', 'userId'] as const) delete state[key];
 }
-
-/** The former names, until every folder uses the ones above. */
-export { staticDataOf as notesOf, type StaticData as Notes };

@@ -3,8 +3,8 @@ import { apiBaseUrl, type CredentialMistake } from '../../api/host';
 import { listEventNames, type Header, type WantedWebhook } from '../../api/outboundWebhooks';
 import { credentialOf } from '../../api/request';
 import { EVENT_NAMES, isNothingChosen, type Chosen } from '../../event/catalog';
+import { textsOf } from '../../narrowing';
 import type { Settings } from '../settings';
-import { hasSecretCredential } from '../webhook/secrets';
 import { whyUndeliverable } from './address';
 import { registrantOf, webhookName, type Registrant } from './names';
 import * as words from './words';
@@ -48,6 +48,13 @@ export async function refuseUnusable(hook: IHookFunctions, settings: Settings): 
 	if (settings.registration === 'manual' && !(await hasSecretCredential(hook))) {
 		throw words.inWords(hook, words.NO_SECRET_GIVEN);
 	}
+}
+
+/** @returns whether the node has a webhook credential with a secret in it */
+async function hasSecretCredential(hook: IHookFunctions): Promise<boolean> {
+	if (!hook.getNode().credentials?.kustomerWebhookApi) return false;
+	const { secret, previousSecret } = await hook.getCredentials('kustomerWebhookApi');
+	return textsOf([secret, previousSecret]).length > 0;
 }
 
 /** @throws NodeOperationError if the credential cannot be used as it is */

@@ -139,6 +139,3 @@ function keyOf(item: INodeExecutionData): string {
 	if (typeof given === 'string' && given !== '') return given;
 	return createHash('sha256').update(JSON.stringify(item.json)).digest('hex');
 }
-
-/** As the registration's tests know it. */
-export { withoutStored as withoutRepeats };

@@ -6,7 +6,7 @@ import type { KustomerEvent } from '../../event/event';
 import { ignoredAuthor, whyFiltered } from '../../event/filters';
 import { cachedOwnUser, usersByKey } from '../memory/memory';
 import { within } from '../memory/pending';
-import { notesOf } from '../registration/staticData';
+import { staticDataOf } from '../registration/staticData';
 import type { Settings } from '../settings';
 import { API_TIMEOUT_MS, warn, type Trigger } from './trigger';
 
@@ -30,7 +30,7 @@ export async function whyDropped(
 }
 
 function warnOfOtherOrganization(trigger: Trigger, event: KustomerEvent): void {
-	const { orgId } = notesOf(trigger.context);
+	const { orgId } = staticDataOf(trigger.context);
 	if (!orgId || event.orgId === null || event.orgId === orgId) return;
 	warn(
 		trigger,
@@ -49,7 +49,7 @@ async function ownUserOf(trigger: Trigger): Promise<string[]> {
 	const found =
 		cache.known(Date.now()) ?? (await within(cache.get(read, Date.now()), trigger.readTimeout()));
 	if (found) return [found];
-	const { userId } = notesOf(trigger.context);
+	const { userId } = staticDataOf(trigger.context);
 	if (userId === undefined) {
 		warn(
 			trigger,

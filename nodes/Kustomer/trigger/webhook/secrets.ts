@@ -1,4 +1,4 @@
-import type { IHookFunctions, INode } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
 import { findWebhook, listWebhooks, type Webhook } from '../../api/outboundWebhooks';
 import { compare, signatureIn, type Verdict } from '../../event/signature';
 import { textsOf } from '../../narrowing';
@@ -11,13 +11,11 @@ import {
 	type Secrets,
 } from '../memory/memory';
 import { within } from '../memory/pending';
-import { isOwn } from '../registration/names';
-import { notesOf } from '../registration/staticData';
+import { isOwn, registrantOf } from '../registration/names';
+import { staticDataOf } from '../registration/staticData';
 import type { Settings } from '../settings';
 import type { SignedRequest } from './request';
 import { API_TIMEOUT_MS, type Trigger } from './trigger';
-
-export { cachedWebhookSecret as apiSecretKeeper };
 
 const CREDENTIAL = 'kustomerWebhookApi';
 
@@ -60,12 +58,6 @@ export async function checkSignature(
 	return combined(verdicts);
 }
 
-/** @returns whether the node has a webhook credential with a secret in it */
-export async function hasSecretCredential(hook: IHookFunctions): Promise<boolean> {
-	if (!credentialId(hook.getNode())) return false;
-	return secretsIn(await hook.getCredentials(CREDENTIAL)).length > 0;
-}
-
 async function inTime<T>(trigger: Trigger, reading: Promise<T>): Promise<T | undefined> {
 	return await within(reading, trigger.readTimeout());
 }
@@ -91,7 +83,7 @@ function sourcesOf(trigger: Trigger, settings: Settings): Source[] {
 
 function apiSource(trigger: Trigger, settings: Settings): Source {
 	const { context, node } = trigger;
-	const { host, webhookId } = notesOf(context);
+	const { host, webhookId } = staticDataOf(context);
 	const cache =
 		webhookId === undefined
 			? cachedSecrets(`url|${context.getWorkflow().id}|${node.id}`, API_LIMITS)
@@ -112,14 +104,8 @@ function apiSource(trigger: Trigger, settings: Settings): Source {
 
 /** n8n saves static data a moment after the webhook was made: an early delivery finds it by its address. */
 async function ownAtKustomer(trigger: Trigger, settings: Settings): Promise<Webhook | undefined> {
-	const { context, isTest } = trigger;
-	const { id, name } = context.getWorkflow();
-	const registrant = {
-		workflowId: String(id),
-		workflowName: name,
-		chosenName: settings.webhookName,
-		isTest,
-	};
+	const { context } = trigger;
+	const registrant = registrantOf(context, settings.webhookName);
 	const url = String(context.getNodeWebhookUrl('default'));
 	const listed = await listWebhooks(context, API_TIMEOUT_MS);
 	return listed.find((webhook) => isOwn(webhook, url, registrant));

@@ -1,10 +1,4 @@
-/** What this process remembers about registrations; a restart forgets it. */
-
-/** Test webhooks of this process that are in use, which must not be taken for leftovers. */
-export const liveTests = new Set<string>();
-
-/** Webhooks that are in use though the last check or publishing failed. */
-const spared = new Set<string>();
+import { spared } from '../memory/memory';
 
 /**
  * After every try that fails, n8n deletes the webhook in static data, and on its older path it
@@ -18,7 +12,7 @@ export async function sparingOnFailure<T>(
 	if (webhookId !== undefined) spared.delete(webhookId);
 	const working = work();
 	const [outcome] = await Promise.allSettled([working]);
-	if (outcome.status === 'rejected' && webhookId !== undefined) spared.add(webhookId);
+	if (outcome.status === 'rejected' && webhookId !== undefined) spared.set(webhookId, true);
 	return await working;
 }
 

@@ -1,2 +1,0 @@
-export { partsOf } from './event';
-export { relatedId } from './fields';
