@@ -12,6 +12,8 @@ import {
 	getSearchFields,
 	getSearchOperators,
 	getSearchSorts,
+	getTeams,
+	getUsers,
 	recordLists,
 } from './actions/records/choices';
 import { runOperation } from './actions/run';
@@ -57,7 +59,7 @@ export class Kustomer implements INodeType {
 			searchPostHooks,
 			searchWebhooks,
 		},
-		loadOptions: { getSearchFields, getSearchOperators, getSearchSorts },
+		loadOptions: { getSearchFields, getSearchOperators, getSearchSorts, getTeams, getUsers },
 		resourceMapping: { getAttributes },
 		credentialTest: { kustomerApiTest: apiKeyTest, kustomerWebhookSecretTest: webhookSecretTest },
 	};

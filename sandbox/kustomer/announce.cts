@@ -55,6 +55,35 @@ export function envelopeOf(
 	};
 }
 
+/** Conversations have a history, in the form of their events. */
+export function historyOf(
+	{ id, createdAt, name, changes }: Envelope,
+	{ after, by }: Write,
+): StoredRecord {
+	const author: StoredRecord['related'] =
+		by.userId === null ? {} : { createdBy: { type: 'user', id: by.userId } };
+	return {
+		type: 'event',
+		id,
+		attributes: {
+			name,
+			type: 'change',
+			publishedAt: createdAt,
+			createdAt,
+			updatedAt: createdAt,
+			modifiedAt: createdAt,
+			changes: changes ?? { attributes: {}, relationships: {} },
+			location: null,
+			meta: null,
+		},
+		related: {
+			conversation: { type: 'conversation', id: after.id },
+			customer: after.related.customer ?? null,
+			...author,
+		},
+	};
+}
+
 /** @returns what differs between two states of a record, in Kustomer's form */
 export function changesOf(before: StoredRecord, after: StoredRecord): Changes {
 	const shown = ({ type, related }: StoredRecord) =>

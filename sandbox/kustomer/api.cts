@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Author } from './announce.cts';
 import { isRecord, parsedJson, rawBodyOf } from './body.cts';
-import { badRequest, tooLarge } from './errors.cts';
+import { badRequest, notFound, tooLarge, wrongVerb } from './errors.cts';
 import type { ApiKey, Keys } from './keys.cts';
 import type { Organization } from './organization.cts';
 import { pageOf, type Paging } from './paging.cts';
@@ -63,24 +63,63 @@ export function pageOfRecords(
 	return { ...page, data: page.data.map((record) => resourceOf(record, desk.organization)) };
 }
 
-/** Puts a table of routes onto the server: key, role, size, body, status, masking. */
-export function addRoutes(app: FastifyInstance, desk: Desk, routes: readonly Route[]): void {
-	for (const route of routes) {
-		const { method, path } = route;
-		app.route({
-			method,
-			url: `/v1${path}`,
-			handler: (request, reply) => answer(desk, route, { request, reply }),
-		});
+type Match = { route: Route; params: Record<string, string> };
+
+/** The table of routes: the first that fits wins, those without a varying part before the others. */
+export class Router {
+	private readonly patterns: ReadonlyArray<{ route: Route; pattern: RegExp; names: string[] }>;
+
+	constructor(readonly routes: readonly Route[]) {
+		const variety = ({ path }: Route) =>
+			path.split('/').filter((part) => part.startsWith(':')).length;
+		this.patterns = [...routes]
+			.sort((one, other) => variety(one) - variety(other))
+			.map((route) => ({
+				route,
+				pattern: new RegExp(`^/v1${route.path.replace(/:\w+/g, '([^/]+)')}$`),
+				names: [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => name),
+			}));
 	}
+
+	/** @param method any where left out */
+	match({ url }: { url: string }, method?: string): Match | undefined {
+		const path = url.split('?')[0];
+		for (const { route, pattern, names } of this.patterns) {
+			if (method !== undefined && route.method !== method) continue;
+			const parts = pattern.exec(path)?.slice(1);
+			if (parts === undefined) continue;
+			return {
+				route,
+				params: Object.fromEntries(names.map((name, at) => [name, decoded(parts[at])])),
+			};
+		}
+		return undefined;
+	}
+}
+
+/** A value is encoded as a whole, so it is decoded once; `@` comes either way. */
+function decoded(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		throw badRequest('Invalid encoding in the address');
+	}
+}
+
+/** Puts a table of routes onto the server: key, role, size, body, status, masking. */
+export function serveRoutes(app: FastifyInstance, desk: Desk, router: Router): void {
+	app.all('/v1/*', (request, reply) => {
+		const match = router.match(request, request.method);
+		if (match !== undefined) return answer(desk, match, { request, reply });
+		throw router.match(request) === undefined ? notFound() : wrongVerb(request, desk.switches);
+	});
 }
 
 async function answer(
 	desk: Desk,
-	route: Route,
+	{ route, params }: Match,
 	{ request, reply }: { request: FastifyRequest; reply: FastifyReply },
 ): Promise<unknown> {
-	const params = request.params as Record<string, string>;
 	const roles = route.roles.map((role) => role.replace(':name', params.name ?? '*'));
 	const key = desk.keys.require(request, roles);
 	const by = { userId: key.userId, client: 'api', isAdmin: key.roles.includes('org.admin') };

@@ -93,34 +93,28 @@ export function wakeUp(records: Records, conversation: StoredRecord): void {
 function countForCustomer({ before, after, by, records }: Followed): void {
 	const [old, fresh] = [placeOf(before), placeOf(after)];
 	if (old?.customer === fresh?.customer && old?.status === fresh?.status) return;
-	if (old !== undefined) count(records, old, { step: -1, by });
-	if (fresh !== undefined) count(records, fresh, { step: 1, by });
+	for (const customer of new Set([old?.customer, fresh?.customer])) {
+		const owner = customer === undefined ? undefined : records.store.find('customer', customer);
+		if (owner === undefined || isDeleted(owner)) continue;
+		const counts = { ...(owner.attributes.conversationCounts as Record<string, number>) };
+		const count = (status: string, step: number) => {
+			counts[status] = (counts[status] ?? 0) + step;
+			counts.all += step;
+		};
+		if (old !== undefined && old.customer === customer) count(old.status, -1);
+		if (fresh !== undefined && fresh.customer === customer) count(fresh.status, 1);
+		const progressiveStatus =
+			['open', 'snoozed', 'done'].find((status) => counts[status] > 0) ?? null;
+		const activity = { conversationCounts: counts, progressiveStatus };
+		records.touch(owner, { ...activity, lastActivityAt: records.now() }, by);
+	}
 }
 
 type Place = { customer: string; status: string };
 
 function placeOf(conversation: StoredRecord | undefined): Place | undefined {
-	if (conversation === undefined || isDeleted(conversation)) return undefined;
-	const customer = conversation.related.customer?.id;
-	if (customer === undefined) return undefined;
+	const customer = conversation?.related.customer?.id;
+	if (conversation === undefined || isDeleted(conversation) || customer === undefined)
+		return undefined;
 	return { customer, status: String(conversation.attributes.status) };
-}
-
-function count(
-	records: Records,
-	{ customer, status }: Place,
-	{ step, by }: { step: number; by: Followed['by'] },
-): void {
-	const owner = records.store.find('customer', customer);
-	if (owner === undefined || isDeleted(owner)) return;
-	const counts = owner.attributes.conversationCounts as Record<string, number>;
-	const conversationCounts: Record<string, number> = {
-		...counts,
-		[status]: (counts[status] ?? 0) + step,
-		all: (counts.all ?? 0) + step,
-	};
-	const progressiveStatus =
-		['open', 'snoozed', 'done'].find((one) => (conversationCounts[one] ?? 0) > 0) ?? null;
-	const lastActivityAt = records.now();
-	records.touch(owner, { conversationCounts, progressiveStatus, lastActivityAt }, by);
 }

@@ -1,4 +1,4 @@
-import { envelopeOf, type Write } from './announce.cts';
+import { envelopeOf, historyOf, type Write } from './announce.cts';
 import { wakeUp } from './conversations.cts';
 import { dueAt, sendDraft } from './drafts.cts';
 import { Refusal } from './errors.cts';
@@ -8,7 +8,7 @@ import { Journal } from './journal.cts';
 import type { Organization } from './organization.cts';
 import { Records } from './records.cts';
 import { Scheduler } from './scheduler.cts';
-import { seed } from './seed.cts';
+import { madeUpOrganization } from './seed.cts';
 import { isDeleted, Store, type Json, type StoredRecord } from './store.cts';
 import type { Switches } from './switches.cts';
 
@@ -47,8 +47,9 @@ export class Directory {
 	/** Takes up what was kept, or begins with the made-up organization. */
 	open(): void {
 		const { store } = this.records;
-		const isKept = this.journal?.load((record) => store.put(record)) ?? false;
-		if (!isKept) seed(this.records);
+		const isKept = this.journal?.load((record) => store.place(record)) ?? false;
+		if (!isKept)
+			for (const record of madeUpOrganization(this.options.organization)) store.place(record);
 		this.isOpen = true;
 		for (const type of ['draft', 'conversation']) {
 			for (const record of store.all(type)) this.plan(record);
@@ -63,38 +64,16 @@ export class Directory {
 		this.plan(write.after);
 		const envelope = envelopeOf(write, this.options.organization, this.records.now());
 		if (envelope === undefined) return;
-		if (write.after.type === 'conversation') this.remember(envelope, write);
-		if (!this.isOpen) return;
+		if (write.after.type === 'conversation')
+			this.records.store.put(this.historyOf(envelope, write));
 		this.events.push(envelope);
 		if (this.events.length > MOST_EVENTS_KEPT) this.events.shift();
 		this.options.publish(envelope);
 	}
 
-	/** Conversations have a history of their own, in the form of their events. */
-	private remember(envelope: Envelope, { after, by }: Write): void {
-		const { createdAt, name } = envelope;
-		const author: StoredRecord['related'] =
-			by.userId === null ? {} : { createdBy: { type: 'user', id: by.userId } };
-		this.records.store.put({
-			type: 'event',
-			id: this.options.switches.historyIds === 'same' ? envelope.id : newId(),
-			attributes: {
-				name,
-				type: 'change',
-				publishedAt: createdAt,
-				createdAt,
-				updatedAt: createdAt,
-				modifiedAt: createdAt,
-				changes: envelope.changes ?? { attributes: {}, relationships: {} },
-				location: null,
-				meta: null,
-			},
-			related: {
-				conversation: { type: 'conversation', id: after.id },
-				customer: after.related.customer ?? null,
-				...author,
-			},
-		});
+	private historyOf(envelope: Envelope, write: Write): StoredRecord {
+		const entry = historyOf(envelope, write);
+		return this.options.switches.historyIds === 'same' ? entry : { ...entry, id: newId() };
 	}
 
 	private plan(record: StoredRecord): void {

@@ -1,6 +1,5 @@
-import type { FastifyInstance } from 'fastify';
-import { addRoutes, one, pageOfRecords, type Desk, type Route } from './api.cts';
-import { attachmentRoutes, fileRoutes } from './attachments.cts';
+import { one, pageOfRecords, type Desk, type Route } from './api.cts';
+import { attachmentRoutes } from './attachments.cts';
 import { isRecord } from './body.cts';
 import { bulkRoutes } from './bulk.cts';
 import { mergeCustomers } from './customers.cts';
@@ -13,9 +12,9 @@ import { rolesTo, ROLES } from './roles.cts';
 import { checkBody } from './schema.cts';
 import { searchRoutes } from './searchRoutes.cts';
 
-/** What the API offers besides outbound webhooks and hooks; returned as the table that it is. */
-export function organizationRoutes(app: FastifyInstance, desk: Desk): Route[] {
-	const routes = [
+/** What the API offers besides outbound webhooks and hooks. */
+export function organizationRoutes(desk: Desk): Route[] {
+	return [
 		...recordRoutes(desk),
 		...klassRoutes(desk),
 		...draftRoutes(desk),
@@ -26,9 +25,6 @@ export function organizationRoutes(app: FastifyInstance, desk: Desk): Route[] {
 		...metadataRoutes(desk),
 		...smallRoutes(desk),
 	];
-	addRoutes(app, desk, routes);
-	fileRoutes(app, desk);
-	return routes;
 }
 
 function mergeRoutes(desk: Desk): Route[] {

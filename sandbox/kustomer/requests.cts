@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { parsedJson, rawBodyOf } from './body.cts';
@@ -7,6 +8,10 @@ export type ApiRequest = {
 	method: string;
 	/** Path with its query. */
 	path: string;
+	/** The address's pattern, e.g. `/v1/customers/:id`; empty where there is no such route. */
+	route: string;
+	/** Decoded. */
+	query: Record<string, string>;
 	headers: Record<string, string | string[] | undefined>;
 	rawBody: Buffer;
 	/** The body parsed where it is JSON, else as text. */
@@ -27,8 +32,12 @@ export type Fault = {
 	/** `before` (default): instead of handling the request. `after`: it is handled, then answered so. */
 	when?: 'before' | 'after';
 	delayMs?: number;
+	/** Never answer; the connection stays open. */
+	hang?: boolean;
 	/** Break the connection instead of answering. */
 	reset?: boolean;
+	/** Break the connection in the middle of the answer's body. */
+	half?: boolean;
 	/** Answer with this status; without it, and without `reset`, only the delay applies. */
 	status?: number;
 	headers?: Record<string, string>;
@@ -39,6 +48,8 @@ export type Fault = {
 const MOST_KEPT = 50_000;
 
 export class Requests {
+	/** Set once the routes are known. */
+	routeOf: (request: FastifyRequest) => string = () => '';
 	readonly log: ApiRequest[] = [];
 	faults: Fault[] = [];
 	private readonly entries = new WeakMap<FastifyRequest, ApiRequest>();
@@ -67,6 +78,8 @@ export class Requests {
 		const entry: ApiRequest = {
 			method: request.method,
 			path: request.url,
+			route: this.routeOf(request),
+			query: Object.fromEntries(new URL(request.url, 'http://local').searchParams),
 			headers: { ...request.headers },
 			rawBody: Buffer.alloc(0),
 			body: '',
@@ -90,12 +103,13 @@ export class Requests {
 		const fault = this.faults.find((candidate) => fits(candidate, request));
 		if (fault === undefined) return;
 		if (fault.times !== undefined) fault.times--;
-		if (fault.when === 'after') {
+		if (fault.when === 'after' || fault.half) {
 			this.following.set(request, fault);
 			return;
 		}
 		if (fault.delayMs !== undefined) await pause(fault.delayMs, undefined, { ref: false });
-		if (fault.reset) {
+		if (fault.hang) reply.hijack();
+		else if (fault.reset) {
 			reply.hijack();
 			request.raw.socket.destroy();
 		} else if (fault.status !== undefined) {
@@ -116,12 +130,36 @@ function fits(fault: Fault, request: FastifyRequest): boolean {
 
 async function misanswer(reply: FastifyReply, fault: Fault, payload: unknown): Promise<unknown> {
 	if (fault.delayMs !== undefined) await pause(fault.delayMs, undefined, { ref: false });
+	if (fault.hang) await new Promise(() => {});
 	if (fault.reset) reply.request.raw.socket.destroy();
+	if (fault.half) return halfOf(reply, payload);
 	if (fault.status === undefined) return payload;
 	reply.code(fault.status).removeHeader('content-length');
 	reply.type(typeOf(fault)).headers(fault.headers ?? {});
 	return payloadOf(fault);
 }
+
+/** The length is that of the whole, so that a client can tell that something is missing. */
+function halfOf(reply: FastifyReply, payload: unknown): Readable {
+	const bytes = Buffer.from(String(payload));
+	reply.header('content-length', bytes.length);
+	const { socket } = reply.request.raw;
+	return Readable.from(
+		(async function* () {
+			yield bytes.subarray(0, Math.ceil(bytes.length / 2));
+			// Once it is on its way, the rest never comes.
+			await pause(10);
+			socket.destroy();
+		})(),
+	);
+}
+
+/** What a proxy with a sign-in sends in Kustomer's place, with status 200. */
+export const SIGN_IN_PAGE: Omit<Fault, 'path'> = {
+	status: 200,
+	headers: { 'content-type': 'text/html; charset=utf-8' },
+	body: '<!doctype html><html><head><title>Sign in</title></head><body><form>…</form></body></html>',
+};
 
 function payloadOf({ body }: Fault): string | Buffer {
 	if (body === undefined) return '';

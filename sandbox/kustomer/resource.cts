@@ -16,6 +16,7 @@ const PLURALS: Readonly<Record<string, string>> = {
 	company: 'companies',
 	queue: 'routing/queues',
 	search: 'customers/searches',
+	metadata: 'metadata',
 	customer_merge: 'customers/merges',
 	bulk: 'bulk',
 	klass: 'klasses',

@@ -1,9 +1,12 @@
+import { envelopeOf, historyOf } from './announce.cts';
 import { keepFile } from './attachments.cts';
 import { BLANKS } from './blanks.cts';
 import { createMessage } from './messages.cts';
+import type { Organization } from './organization.cts';
 import { DELETED_TAG, QUEUES, TAGS, TEAMS, USERS } from './people.cts';
-import type { Records } from './records.cts';
-import type { Json } from './store.cts';
+import { Records } from './records.cts';
+import { Store, type Json, type StoredRecord } from './store.cts';
+import { BEST_EVIDENCE } from './switches.cts';
 
 /** The made-up organization: a maker of teapots, its customers and what they wrote about. */
 
@@ -393,8 +396,28 @@ const SEARCHES = [
 
 const SETUP = { userId: USERS[0].id };
 
-/** Fills an empty store; the times lie in the past, the last ones a few hours ago. */
-export function seed(records: Records): void {
+let made: StoredRecord[] | undefined;
+
+/**
+ * Made once for each process; the times lie in the past, the last ones a few hours ago.
+ *
+ * @returns the records of a small organization
+ */
+export function madeUpOrganization(organization: Organization): readonly StoredRecord[] {
+	if (made !== undefined) return made;
+	const store = new Store(BEST_EVIDENCE, () => undefined);
+	const records: Records = new Records(store, BEST_EVIDENCE, (write) => {
+		const envelope = envelopeOf(write, organization, records.now());
+		if (write.after.type === 'conversation' && envelope !== undefined) {
+			store.put(historyOf(envelope, write));
+		}
+	});
+	fill(records);
+	made = store.types().flatMap((type) => store.all(type));
+	return made;
+}
+
+function fill(records: Records): void {
 	const began = Date.now();
 	const setBack = (hours: number) => {
 		records.now = () => new Date(began - hours * HOUR_MS).toISOString();
@@ -419,7 +442,6 @@ export function seed(records: Records): void {
 	for (const talk of [...TALKS].sort((one, other) => other.hoursAgo - one.hoursAgo)) {
 		converse(records, { talk, customer: customers[talk.customer], setBack });
 	}
-	records.now = () => new Date().toISOString();
 }
 
 function people({ store }: Records): void {

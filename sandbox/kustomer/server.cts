@@ -15,8 +15,9 @@ import { isEventName, makeEvent, type Envelope, type EventName } from './events.
 import { hookReceiver } from './hookReceiver.cts';
 import { hookRoutes } from './hookRoutes.cts';
 import { Hooks, type Hook, type HookKind, type HookOptions, type HookRequest } from './hooks.cts';
-import type { Desk, Route } from './api.cts';
+import { Router, serveRoutes, type Desk, type Route } from './api.cts';
 import type { Author } from './announce.cts';
+import { fileRoutes } from './attachments.cts';
 import { BLANKS } from './blanks.cts';
 import { Directory } from './directory.cts';
 import { newId, newKeyToken, newSecret } from './ids.cts';
@@ -49,7 +50,8 @@ export { cardErrors, jsonApiErrors, platformErrors, recordedErrors } from './err
 export { EVENT_NAMES, makeEvent } from './events.cts';
 export { sign } from './signature.cts';
 export type { ApiKey, KeyOptions } from './keys.cts';
-export type { ApiRequest, Fault } from './requests.cts';
+export { SIGN_IN_PAGE, type ApiRequest, type Fault } from './requests.cts';
+export type { Resource } from './resource.cts';
 export type { Clock, Delivery } from './delivery.cts';
 export type { Diff, Envelope, EventName, EventOverrides } from './events.cts';
 export type { Hook, HookKind, HookOptions, HookRequest } from './hooks.cts';
@@ -148,6 +150,8 @@ export type LocalKustomer = {
 	mails(): readonly Mail[];
 	/** Every request under /v1, oldest first, with its `Authorization` header. */
 	requests(): readonly ApiRequest[];
+	/** @returns those of one route, e.g. `POST` and `/v1/customers/:id/messages` */
+	requestsTo(method: string, route: string): ApiRequest[];
 	/** Every event that a write raised, oldest first, whoever was told of it. */
 	events(): readonly Envelope[];
 	/** Empties the five logs above. */
@@ -251,7 +255,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 	});
 	const { records } = directory;
 	directory.open();
-	for (const key of keys.list()) records.store.put(machineUser(key));
+	for (const key of keys.list()) records.store.place(machineUser(key));
 	if (options.stateFile !== undefined) {
 		state = new StateFile(options.stateFile, webhooks, hooks);
 		state.load();
@@ -288,7 +292,13 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		limitCreates: limiter.limitCreates,
 		url: () => url,
 	};
-	const routes = organizationRoutes(app, desk);
+	const router = new Router(organizationRoutes(desk));
+	requests.routeOf = (request) => {
+		const path = router.match(request, request.method)?.route.path;
+		return path === undefined ? (request.routeOptions.url ?? '') : `/v1${path}`;
+	};
+	serveRoutes(app, desk, router);
+	fileRoutes(app, desk);
 	outboundWebhookRoutes(app, keys, webhooks, {
 		updateVerb: options.updateVerb ?? 'PATCH',
 		switches,
@@ -329,7 +339,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		clock,
 		switches,
 		rateLimit: limiter.limit,
-		routes,
+		routes: router.routes,
 		record(type, id) {
 			const record = records.store.find(type, id);
 			return record === undefined ? undefined : shown(record);
@@ -342,7 +352,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		put(record) {
 			const blank = BLANKS[familyOf(record.type)]?.(new Date().toISOString());
 			const full = { id: newId(), related: {}, ...record };
-			records.store.put({ ...full, attributes: { ...blank, ...record.attributes } });
+			records.store.place({ ...full, attributes: { ...blank, ...record.attributes } });
 			return full.id;
 		},
 		events: () => directory.events,
@@ -370,6 +380,8 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		hookRequests: () => hooks.log,
 		mails: () => mailbox.log,
 		requests: () => requests.log,
+		requestsTo: (method, route) =>
+			requests.log.filter((entry) => entry.method === method && entry.route === route),
 		clearLogs() {
 			const { events } = directory;
 			for (const log of [deliveries.log, hooks.log, mailbox.log, requests.log, events])
@@ -412,7 +424,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		createHook: (kind, hookOptions) => withAddress(hooks.create(kind, hookOptions)),
 		addKey(key) {
 			const added = keys.add(key);
-			records.store.put(machineUser(added));
+			records.store.place(machineUser(added));
 			return copy(added);
 		},
 		revokeKey(token) {

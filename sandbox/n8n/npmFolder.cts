@@ -32,10 +32,7 @@ const UNUSED_AFTER_DAYS = 30;
  * folder without one is the rest of an interrupted install and is removed.
  */
 export async function ensureNpmFolder(project: NpmFolder): Promise<string> {
-	const folder = join(
-		cacheFolder(),
-		`${project.name}-${await manifestHash(project.manifestFolder)}`,
-	);
+	const folder = await folderOf(project);
 	if (existsSync(join(folder, MARKER))) return await used(folder);
 	return await withFolderLock(`${folder}.lock`, async () => {
 		if (existsSync(join(folder, MARKER))) return await used(folder);
@@ -46,6 +43,15 @@ export async function ensureNpmFolder(project: NpmFolder): Promise<string> {
 		);
 		return folder;
 	});
+}
+
+/** @returns whether `ensureNpmFolder` has nothing to do */
+export async function isInstalled(project: NpmFolder): Promise<boolean> {
+	return existsSync(join(await folderOf(project), MARKER));
+}
+
+async function folderOf({ name, manifestFolder }: NpmFolder): Promise<string> {
+	return join(cacheFolder(), `${name}-${await manifestHash(manifestFolder)}`);
 }
 
 async function install(project: NpmFolder, folder: string): Promise<void> {

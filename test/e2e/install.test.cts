@@ -43,14 +43,15 @@ async function installedTarball(userFolder: string): Promise<string> {
 		'--pack-destination',
 		downloads,
 	];
-	const [{ filename }] = JSON.parse(await npm({ cwd: await ensureBuilt(), args }));
+	const printed = await npm({ cwd: await ensureBuilt(), args });
+	const [{ filename }] = JSON.parse(printed) as [{ filename: string }];
 	await promisify(execFile)('tar', ['-xzf', filename, '-C', target, '--strip-components=1'], {
 		cwd: downloads,
 	});
 	const manifestFile = join(target, 'package.json');
 	const { devDependencies, peerDependencies, optionalDependencies, ...manifest } = JSON.parse(
 		await readFile(manifestFile, 'utf8'),
-	);
+	) as Record<string, unknown> & { name: string; version: string };
 	await writeFile(manifestFile, JSON.stringify(manifest, null, 2));
 	await npm({
 		cwd: target,

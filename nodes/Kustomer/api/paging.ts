@@ -11,27 +11,23 @@ export type ListRequest = Omit<ApiRequest, 'method'> & {
 	window?: { entries: number; goOn: string };
 };
 
-/** Kustomer's lists and searches end at 100 pages, those of hooks at 10. */
+/** Of searches, and of lists whose end is not documented. */
 const MOST_PAGES = 100;
 
 const DEFAULT_PAGE_SIZE = 100;
 
 /**
- * Reads a list page by page until `links.next` is empty or a page brings nothing new. A list that
- * Kustomer goes on with, but does not hand out any further, is said to be cut.
+ * Reads a list page by page until `links.next` is empty or a page has nothing new. Where Kustomer
+ * gives no further pages of a longer list, a hint above the output says so; outside of operations,
+ * a warning in the log does.
  * Source: https://developer.kustomer.com/docs/concepts/pagination
  *
  * @returns the entries in Kustomer's order, each once, at most `limit`
  * @throws NodeApiError as `apiRequest`
  */
 export async function apiList(caller: ApiCaller, request: ListRequest): Promise<ApiRecord[]> {
-	const {
-		limit = Infinity,
-		pageSize = DEFAULT_PAGE_SIZE,
-		method = 'GET',
-		window,
-		...asked
-	} = request;
+	const { limit = Infinity, pageSize = DEFAULT_PAGE_SIZE, method = 'GET', ...rest } = request;
+	const { window = { entries: Infinity, goOn: '' }, ...asked } = rest;
 	const found = new Map<string, ApiRecord>();
 	for (let page = 1; page <= MOST_PAGES; page++) {
 		const query = { ...asked.query, page, pageSize };
@@ -40,10 +36,11 @@ export async function apiList(caller: ApiCaller, request: ListRequest): Promise<
 		const before = found.size;
 		for (const record of recordsIn(body)) found.set(record.id, found.get(record.id) ?? record);
 		if (found.size >= limit) return [...found.values()].slice(0, limit);
+		// Whether the last page links to a next one, which Kustomer would refuse, is not documented.
+		if (found.size >= window.entries) break;
 		if (found.size === before || !hasNextPage(body)) return [...found.values()];
-		if (window !== undefined && found.size >= window.entries) break;
 	}
-	sayThatItIsCut(caller, { ...asked, entries: found.size, goOn: window?.goOn ?? '' });
+	sayThatItIsCut(caller, { ...asked, entries: found.size, goOn: window.goOn });
 	return [...found.values()];
 }
 
@@ -52,9 +49,9 @@ function sayThatItIsCut(
 	list: { purpose: string; entries: number; goOn: string },
 ): void {
 	const message =
-		`n8n could not ${list.purpose} to the end: Kustomer does not give more than these ${list.entries} entries of a list, and there are others. ${list.goOn}`.trim();
+		`Kustomer gives no more than ${list.entries} entries when n8n asks it to ${list.purpose}, so some may be missing. ${list.goOn}`.trim();
 	if ('addExecutionHints' in caller) caller.addExecutionHints({ message, location: 'outputPane' });
-	else caller.logger.warn(`Kustomer: ${message}`);
+	else caller.logger.warn(message);
 }
 
 function hasNextPage(body: unknown): boolean {

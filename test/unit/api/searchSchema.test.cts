@@ -33,6 +33,7 @@ const reply = () => ({
 					conversation_note_count: { type: 'number', operator: 'number' },
 					customer_name: { type: 'string', operator: 'string' },
 					customer_odd: { operator: 'constructor' },
+					note_body: {},
 					kobject_created_at: { operator: 'datetime' },
 					kobject_custom_order_totalNum: { operator: 'number' },
 					'kobject_custom_order-item_skuStr': { operator: 'string' },
@@ -88,6 +89,7 @@ describe('what an organization can search for', () => {
 
 	it('has a class for every field, by its name where the schema does not say it', () => {
 		expect(field(KUSTOMERS, 'conversation_custom_refundNum').fieldClass).toBe('number');
+		expect(field(KUSTOMERS, 'note_body').fieldClass).toBe('text');
 		expect(field(KUSTOMERS, 'customer_odd').fieldClass).toBe('string');
 	});
 });
@@ -122,6 +124,7 @@ describe('the fields that the editor offers', () => {
 			'Custom Object: Order Total (Custom)',
 			'Customer: Name',
 			'Customer: Odd',
+			'Note: Body',
 		]);
 	});
 

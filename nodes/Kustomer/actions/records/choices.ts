@@ -6,7 +6,7 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 import { customAttributes } from '../../api/metadata';
-import { namesOf } from '../../api/names';
+import { namesOf, type NameKind } from '../../api/names';
 import { apiList } from '../../api/paging';
 import { labelOf, recordsIn, type ApiRecord } from '../../api/records';
 import { apiRequest } from '../../api/request';
@@ -170,6 +170,23 @@ async function customOf(context: ILoadOptionsFunctions, kind: RecordKind) {
 	if (kind.metadata === undefined) return [];
 	if (kind.metadata.includes('{klass}') && klassOf(context) === '') return [];
 	return await customAttributes(context, filled(context, kind.metadata));
+}
+
+/** The users, for the parameters that name several. */
+export async function getUsers(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	return await optionsOf(this, 'users');
+}
+
+/** The teams, for the parameters that name several. */
+export async function getTeams(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	return await optionsOf(this, 'teams');
+}
+
+async function optionsOf(context: ILoadOptionsFunctions, kind: NameKind) {
+	const known = (await namesOf(context, kind)) ?? [];
+	return known
+		.map(({ id, name }) => ({ name, value: id }))
+		.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 export async function getSearchFields(

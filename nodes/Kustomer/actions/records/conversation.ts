@@ -40,4 +40,14 @@ export const conversation: RecordKind = {
 	page: ({ id, related }) =>
 		typeof related.customer === 'string' ? `/app/customers/${related.customer}/event/${id}` : null,
 	operations: ['create', 'delete', 'get', 'getMany', 'search', 'update', 'upsert'],
+	verbs: [
+		'addTags',
+		'assign',
+		'close',
+		'getTranscript',
+		'moveToQueue',
+		'removeTags',
+		'reopen',
+		'snooze',
+	],
 };

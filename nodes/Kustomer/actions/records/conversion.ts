@@ -1,4 +1,5 @@
 import { inWords, type Choice, type CustomAttribute } from '../../api/metadata';
+import type { NameKind } from '../../api/names';
 import { isRecord } from '../../narrowing';
 import { DATE_WORDS, dayOf, instantOf, withoutDateObjects } from './dates';
 import {
@@ -12,9 +13,6 @@ import {
 	textFrom,
 	unfit,
 } from './values';
-
-/** A list whose names stand for ids. */
-export type NameKind = 'tags' | 'users' | 'teams' | 'queues';
 
 /** What is needed to know of an attribute, Kustomer's or the organization's, to read its value. */
 export type Field = Pick<CustomAttribute, 'label' | 'type' | 'choices'> & {
@@ -38,7 +36,7 @@ export function choicesOf({ options }: { options?: readonly string[] }): Choice[
 export function converted(field: Field, value: unknown, timeZone: string): unknown {
 	const given = withoutDateObjects(value);
 	if (isBlank(given)) return undefined;
-	const { label, choices } = field;
+	const { label } = field;
 	switch (field.type) {
 		case 'number':
 			return numberFrom(given, label);
@@ -49,7 +47,7 @@ export function converted(field: Field, value: unknown, timeZone: string): unkno
 		case 'dateTime':
 			return instantOf(textFrom(given, label), timeZone) ?? refuseDate(label, given);
 		case 'options':
-			return choiceFrom(given, label, choices ?? []);
+			return wordOf(field, given);
 		case 'object':
 			return objectFrom(given, label);
 		case 'list':
@@ -75,11 +73,14 @@ function oneObject(field: Field, given: unknown): unknown {
 	return (isJson ? jsonIn(given) : undefined) ?? given;
 }
 
-function entryOf({ label, entry, choices }: Field, given: unknown): unknown {
-	if (entry === undefined) {
-		return choices === undefined ? textFrom(given, label) : choiceFrom(given, label, choices);
-	}
+function entryOf(field: Field, given: unknown): unknown {
+	const { label, entry } = field;
+	if (entry === undefined) return wordOf(field, given);
 	if (isRecord(given)) return given;
 	if (entry === 'object') throw unfit(label, "a JSON list of Kustomer's objects", given);
 	return { [entry]: textFrom(given, label) };
+}
+
+function wordOf({ label, choices }: Field, given: unknown): string {
+	return choices === undefined ? textFrom(given, label) : choiceFrom(given, label, choices);
 }

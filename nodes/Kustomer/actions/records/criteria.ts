@@ -1,3 +1,4 @@
+import type { NameKind } from '../../api/names';
 import {
 	fieldLabel,
 	fieldNamed,
@@ -8,7 +9,7 @@ import {
 } from '../../api/searchSchema';
 import { textOf } from '../../narrowing';
 import { InputMistake } from '../errors';
-import { choicesOf, type NameKind } from './conversion';
+import { choicesOf } from './conversion';
 import { DATE_WORDS, dayAlone, instantOf, relativeInstant, withoutDateObjects } from './dates';
 import {
 	booleanFrom,
@@ -157,9 +158,9 @@ async function comparison(one: Comparison): Promise<Record<string, unknown>> {
 	if (OF_SEVERAL.has(operator)) return { [operator]: ready };
 	if (ready.length === 1) return { [operator]: ready[0] };
 	const several = SEVERAL.get(operator);
-	if (several === 'in' || operatorsOf(form.schema, field).includes(several ?? '')) {
-		return { [several ?? operator]: ready };
-	}
+	const isTaken =
+		several === 'in' || operatorsOf(form.schema, field).some((one) => one === several);
+	if (several !== undefined && isTaken) return { [several]: ready };
 	throw unfit(fieldLabel(field.name), 'one value (add a criterion for each)', given);
 }
 

@@ -97,12 +97,11 @@ function offsetAt(instant: number, timeZone: string): number {
 		FORMATTERS.get(timeZone) ??
 		new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
 	FORMATTERS.set(timeZone, formatter);
-	const name = formatter.formatToParts(instant).find(({ type }) => type === 'timeZoneName');
-	const parts = /([+-])(\d\d):(\d\d)(?::(\d\d))?/.exec(name?.value ?? '');
-	if (parts === null) return 0;
-	const [hours, minutes, seconds] = parts.slice(2).map((part) => Number(part ?? 0));
+	const shown = formatter.format(instant);
+	const offset = shown.slice(shown.indexOf('GMT') + 'GMT+'.length);
+	const [hours, minutes = 0, seconds = 0] = offset.split(':').map(Number);
 	const distance = hours * MS_PER_UNIT.h + minutes * MS_PER_UNIT.m + seconds * MS_PER_UNIT.s;
-	return parts[1] === '-' ? -distance : distance;
+	return shown.includes('GMT-') ? -distance : distance;
 }
 
 /** @returns ISO text; undefined outside of the years 0000 to 9999, which it cannot write */

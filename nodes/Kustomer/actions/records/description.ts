@@ -10,6 +10,7 @@ import type { OperationName, ParentKind, RecordKind } from './record';
 
 const WRITES: OperationName[] = ['create', 'update', 'upsert'];
 const LISTS: OperationName[] = ['getMany', 'search'];
+const VERBS = RECORD_KINDS.flatMap(({ verbs }) => verbs ?? []);
 
 /** A note is its text, so it has no form of attributes. */
 const withAttributes = valuesOf(
@@ -27,7 +28,7 @@ function having(...operations: OperationName[]): string[] {
 	return valuesOf((kind) => operations.some((operation) => kind.operations.includes(operation)));
 }
 
-function shown(resource: string[], operation: OperationName[], more: object = {}) {
+function shown(resource: string[], operation: string[], more: object = {}) {
 	return { displayOptions: { show: { resource, operation, ...more } } };
 }
 
@@ -120,10 +121,9 @@ function locatorOf(kind: RecordKind, description: string): INodeProperties {
 }
 
 function ownLocators(): INodeProperties[] {
-	const operations: OperationName[] = ['delete', 'get', 'update'];
 	return RECORD_KINDS.filter((kind) => kind.operations.includes('get')).map((kind) => ({
 		...locatorOf(kind, `The ${kind.label.toLowerCase()} that is meant`),
-		...shown([kind.value], operations),
+		...shown([kind.value], ['delete', 'get', 'update', ...(kind.verbs ?? [])]),
 	}));
 }
 
@@ -201,7 +201,8 @@ const BELONGS_TO: INodeProperties[] = [
 	},
 ];
 
-function locatorNamed(value: ParentKind, description: string): INodeProperties {
+/** @returns the locator of a record that another one is about */
+export function locatorNamed(value: string, description: string): INodeProperties {
 	const kind = RECORD_KINDS.find((one) => one.value === value) ?? RECORD_KINDS[0];
 	return locatorOf(kind, description);
 }
@@ -606,7 +607,7 @@ const SIMPLIFY: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
-	...shown(having('get', 'getMany'), ['create', 'get', ...LISTS, 'update', 'upsert']),
+	...shown(having('get', 'getMany'), ['create', 'get', ...LISTS, 'update', 'upsert', ...VERBS]),
 };
 
 const OPTIONS: INodeProperties = {
@@ -689,7 +690,7 @@ const OPTIONS: INodeProperties = {
 	],
 	...shown(
 		RECORD_KINDS.map(({ value }) => value),
-		['create', 'delete', 'get', ...LISTS, 'update', 'upsert'],
+		['create', 'delete', 'get', ...LISTS, 'update', 'upsert', ...VERBS],
 	),
 };
 

@@ -45,6 +45,8 @@ export type RecordKind = {
 	/** Its page in Kustomer's app, after the organization's address. */
 	page?: (record: { id: string; related: Readonly<Record<string, unknown>> }) => string | null;
 	operations: readonly OperationName[];
+	/** Operations that only this kind has, and that are about one of its records. */
+	verbs?: readonly string[];
 };
 
 export type OperationName =

@@ -1,4 +1,5 @@
 import type { Operation, ResourceEntry } from '../operation';
+import { CONVERSATION_VERBS } from './conversationVerbs';
 import { RECORD_KINDS } from './kinds';
 import { getManyOperation, getOperation, searchOperation } from './reading';
 import type { OperationName, RecordKind } from './record';
@@ -15,6 +16,11 @@ const OPERATIONS: Readonly<Record<OperationName, (kind: RecordKind) => Operation
 	upsert: upsertOperation,
 };
 
+/** What only one kind can do. */
+const VERBS: Readonly<Record<string, readonly Operation[]>> = {
+	conversation: CONVERSATION_VERBS,
+};
+
 const LARGEST_BATCH = 50;
 
 const batches: Operation['batches'] = ({ options }) => ({
@@ -27,8 +33,11 @@ export const RECORD_RESOURCES: readonly ResourceEntry[] = RECORD_KINDS.map((kind
 	name: kind.label,
 	value: kind.value,
 	description: kind.description,
-	operations: kind.operations
-		.map((name) => ({ ...OPERATIONS[name](kind), batches }))
+	operations: [
+		...kind.operations.map((name) => OPERATIONS[name](kind)),
+		...(VERBS[kind.value] ?? []),
+	]
+		.map((operation) => ({ ...operation, batches }))
 		.sort((a, b) => a.name.localeCompare(b.name)),
 	defaultOperation: kind.operations.includes('get') ? 'get' : 'getMany',
 }));

@@ -151,6 +151,45 @@ async function placeOfNew(access: Access): Promise<{ path: string; belonging: Bo
 type Change = { id: string; record?: ApiRecord; body: Body };
 
 /**
+ * @param change works out what to change of the record as it is; asked again when somebody else
+ *   changed it meanwhile
+ * @returns the record as it is afterwards
+ */
+export async function changedWith(
+	access: Access,
+	{ id, record: known }: { id: string; record?: ApiRecord },
+	change: (record: ApiRecord) => Promise<Body>,
+): Promise<ApiRecord> {
+	let record = known;
+	for (let conflicts = 0; ; conflicts++) {
+		record ??= await access.read(id);
+		const asked = changing(access, record.id, withRev(access.kind, record, await change(record)));
+		const reply = await apiReply(access.caller, asked);
+		const isConflict = reply.status === 409 && access.kind.hasRev && !tellsOfDuplicate(reply);
+		if (!isConflict || conflicts >= MOST_CONFLICTS) return await recordAfter(access, asked, reply);
+		record = undefined;
+	}
+}
+
+/** @returns the conversation with the tags added; Kustomer makes a tag of a name that it does not know */
+export async function appendedTags(
+	access: Access,
+	id: string,
+	names: readonly string[],
+): Promise<ApiRecord> {
+	const asked: ApiRequest = {
+		...access.call,
+		purpose: 'add tags to the conversation',
+		role: access.role('update'),
+		missing: `Kustomer has no conversation with the ID ${id}.`,
+		method: 'POST',
+		path: `${access.path}/${encodeURIComponent(id)}/tags`,
+		body: names,
+	};
+	return recordOfReply(access, asked, await apiReply(access.caller, asked));
+}
+
+/**
  * Changes a record. A list that is added to, and a customer's company, which Kustomer unlinks when
  * it is left out, are read first; the change then carries `rev`, so that nobody else's is undone.
  */
@@ -161,20 +200,9 @@ async function updated(access: Access, change: Change): Promise<ApiRecord> {
 	const lists = own.filter(({ type }) => type === 'list' || type === 'idList');
 	const addsTo = isAdding && lists.some(({ name }) => nonEmptyList(change.body[name]));
 	if (!addsTo && kind.value !== 'customer') return await changed(access, change.id, change.body);
-	let { record } = change;
-	for (let conflicts = 0; ; conflicts++) {
-		record ??= await access.read(change.id);
-		const full = withCompany(
-			kind,
-			record,
-			addsTo ? withWhatIsThere(change.body, record, own) : change.body,
-		);
-		const asked = changing(access, record.id, withRev(kind, record, full));
-		const reply = await apiReply(access.caller, asked);
-		const isConflict = reply.status === 409 && kind.hasRev && !tellsOfDuplicate(reply);
-		if (!isConflict || conflicts >= MOST_CONFLICTS) return await recordAfter(access, asked, reply);
-		record = undefined;
-	}
+	return await changedWith(access, change, async (record) =>
+		withCompany(kind, record, addsTo ? withWhatIsThere(change.body, record, own) : change.body),
+	);
 }
 
 function nonEmptyList(value: unknown): boolean {

@@ -22,6 +22,7 @@ describe('an instant', () => {
 		[' 2026-11-24 ', NEW_YORK, '2026-11-24T05:00:00.000Z'],
 		['2026-11-24T15:30', 'Asia/Kolkata', '2026-11-24T10:00:00.000Z'],
 		['2026-11-24T15:30', 'UTC', '2026-11-24T15:30:00.000Z'],
+		['1800-01-01T00:00', NEW_YORK, '1800-01-01T04:56:02.000Z'],
 	])('written %s in %s is %s', (text, zone, instant) =>
 		expect(instantOf(text, zone)).toBe(instant),
 	);
