@@ -9,10 +9,9 @@ import {
 	type Webhook,
 } from '../../api/outboundWebhooks';
 import { apiError, refused, type ApiCaller } from '../../api/request';
-import { apiSecretKeeper } from '../webhook/secrets';
+import { cachedWebhookSecret, liveTests } from '../memory/memory';
 import { differences, leftBehind, type OwnStep, type Situation, type Step } from './reconcile';
 import { isInvalid, whyRefused } from './refusal';
-import { liveTests } from './remembered';
 import { forget } from './staticData';
 import * as words from './words';
 
@@ -106,8 +105,8 @@ async function remember(caller: ApiCaller, situation: Situation, own: Webhook): 
 	const { state, wanted } = situation;
 	Object.assign(state, { webhookId: own.id, url: wanted.url, host: wanted.host });
 	if (own.orgId !== '') state.orgId = own.orgId;
-	if (wanted.registrant.isTest) liveTests.add(own.id);
-	if (own.token !== '') apiSecretKeeper(state).put([own.token], Date.now());
+	if (wanted.registrant.isTest) liveTests.set(own.id, true);
+	if (own.token !== '') cachedWebhookSecret(state).put([own.token], Date.now());
 	if (!wanted.needsOwnUser) return;
 	const userId = (await currentUserId(caller).catch(() => undefined)) || own.createdBy;
 	if (userId !== '') state.userId = userId;
