@@ -6,7 +6,6 @@ import { spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { cacheFolder } from '../sandbox/n8n/cacheFolder.cts';
 import {
 	DEFAULT_LINE,
 	ensureN8n,
@@ -15,7 +14,7 @@ import {
 	n8nFolder,
 	type Line,
 } from '../sandbox/n8n/install.cts';
-import { isInstalled } from '../sandbox/n8n/npmFolder.cts';
+import { cacheFolder, isInstalled } from '../sandbox/n8n/npmFolder.cts';
 import { howToInstall, missingPrograms } from '../sandbox/services/programs.cts';
 
 type Step = readonly [name: string, run: () => Promise<number>];
@@ -46,6 +45,7 @@ const MINUTES: Readonly<Record<string, number>> = {
 	matrix: 3,
 };
 const JEST = join(ROOT, 'node_modules', 'jest', 'bin', 'jest.js');
+const LOGS = join(ROOT, '.cache', 'e2e');
 const RESULTS = join(ROOT, '.cache', 'jest-results.json');
 
 const total = { passed: 0, failed: 0, skipped: 0 };
@@ -124,8 +124,8 @@ async function npmRun(script: string): Promise<number> {
 async function jest(project: string, more: readonly string[]): Promise<number> {
 	// The tests would do it themselves, but within a test's time limit.
 	if (['e2e', 'faults'].includes(project)) await ensureN8n(lineOfMatrix());
-	mkdirSync(join(ROOT, '.cache'), { recursive: true });
-	rmSync(RESULTS, { force: true });
+	for (const old of [LOGS, RESULTS]) rmSync(old, { recursive: true, force: true });
+	mkdirSync(LOGS, { recursive: true });
 	const args = [JEST, '--selectProjects', project, '--json', `--outputFile=${RESULTS}`];
 	// Two n8n at once on two cores would make every deadline a gamble.
 	if (project !== 'unit') args.push('--runInBand', '--verbose');

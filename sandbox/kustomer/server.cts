@@ -35,6 +35,7 @@ import { USERS } from './people.cts';
 import { organizationRoutes } from './organizationRoutes.cts';
 import { ENTERPRISE_RATE_LIMIT, RateLimiter, type RateLimit } from './rateLimit.cts';
 import { familyOf, type UpdateOptions } from './records.cts';
+import { recordPageRoutes } from './recordPage.cts';
 import { Requests, type ApiRequest, type Fault } from './requests.cts';
 import { resourceOf, type Resource } from './resource.cts';
 import { ALL_ROLES } from './roles.cts';
@@ -87,7 +88,7 @@ export type KustomerOptions = {
 	updateVerb?: UpdateVerb;
 	/** See `Switches`; the others keep the best evidence. */
 	switches?: Partial<Switches>;
-	/** Whether there is a page at `/`. Default true. */
+	/** Whether there are pages at `/` and `/records`. Default true. */
 	page?: boolean;
 	/** Keeps webhooks and hooks across restarts, with their tokens; records are in a file beside it. */
 	stateFile?: string;
@@ -437,7 +438,10 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 			await Promise.all([app.close(), mailbox.close()]);
 		},
 	};
-	if (options.page !== false) pageRoutes(app, kustomer, () => version);
+	if (options.page !== false) {
+		pageRoutes(app, kustomer, () => version);
+		recordPageRoutes(app, desk);
+	}
 	await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
 	url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
 	smtpPort = await mailbox.listen();
