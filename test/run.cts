@@ -69,11 +69,6 @@ async function main([part = 'all', ...jestArgs]: readonly string[]): Promise<voi
 		console.log(`== ${name}: ${process.exitCode === 0 ? 'passed' : 'FAILED'} in ${took}`);
 		if (process.exitCode !== 0) break;
 	}
-	// What a long run counted belongs on the page.
-	if (process.env.FAULTS === 'full') {
-		const bench = join(ROOT, 'bench', 'main.cts');
-		await spawned(process.execPath, ['--require', 'tsx/cjs', bench, '--page']);
-	}
 	tellSkipped();
 	printClosingLine();
 }
