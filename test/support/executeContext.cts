@@ -14,6 +14,8 @@ import {
 	type INodeExecutionData,
 	type INodeParameters,
 	type INodeType,
+	type INodeListSearchResult,
+	type ILoadOptionsFunctions,
 	type INodeTypes,
 	type IWorkflowExecuteAdditionalData,
 	type NodeExecutionHint,
@@ -98,7 +100,12 @@ export async function searchList(
 	filter?: string,
 	page?: string,
 ) {
-	return await new Kustomer().methods.listSearch[method].call(await editorOf(run), filter, page);
+	const list: (
+		this: ILoadOptionsFunctions,
+		filter?: string,
+		page?: string,
+	) => Promise<INodeListSearchResult> = new Kustomer().methods.listSearch[method];
+	return await list.call(await editorOf(run), filter, page);
 }
 
 /** Asks the node for the options of one of its parameters, as the editor does. */

@@ -174,9 +174,9 @@ async function savedQuery({ item, caller, call }: Access): Promise<Record<string
 		method: 'GET',
 		path: `/v1/customers/searches/${encodeURIComponent(id)}`,
 	});
-	const [{ attributes } = { attributes: {} }] = recordsIn(body);
+	const { data } = recordOf(recordsIn(body)[0]?.attributes);
 	// The columns of the list in Kustomer's app say nothing about what is found.
-	const { fields: _columns, ...query } = recordOf(attributes.data);
+	const { fields: _columns, ...query } = recordOf(data);
 	return query;
 }
 
