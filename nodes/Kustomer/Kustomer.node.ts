@@ -5,12 +5,19 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { apiKeyTest } from './api/keyTest';
-import { searchEmailHooks, searchHooks, searchPostHooks } from './operations/inboundHook/lists';
-import { searchWebhooks } from './operations/outboundWebhook/lists';
-import { withoutRun } from './operations/batches';
-import { OPERATION_PROPERTIES, RESOURCE_OPTIONS, chosenOperation } from './operations/table';
-import { webhookSecretTest } from './operations/webhookSecretTest';
+import { apiKeyTest, webhookSecretTest } from './api/credentialTests';
+import { searchEmailHooks, searchHooks, searchPostHooks, searchWebhooks } from './actions/lists';
+import {
+	getAttributes,
+	getSearchFields,
+	getSearchOperators,
+	getSearchSorts,
+	getTeams,
+	getUsers,
+	recordLists,
+} from './actions/records/choices';
+import { runOperation } from './actions/run';
+import { chosenOperation, PROPERTIES, resourcesWith, SUBTITLE } from './actions/table';
 
 export class Kustomer implements INodeType {
 	description: INodeTypeDescription = {
@@ -19,9 +26,9 @@ export class Kustomer implements INodeType {
 		icon: { light: 'file:kustomer.svg', dark: 'file:kustomer.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: SUBTITLE,
 		description:
-			'Posts data to the inbound webhooks of Kustomer, and looks after inbound and outbound webhooks',
+			'Reads and writes customers, conversations and other records of Kustomer, posts to its inbound webhooks, and manages webhooks',
 		defaults: { name: 'Kustomer' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -32,38 +39,32 @@ export class Kustomer implements INodeType {
 				name: 'kustomerApi',
 				required: false,
 				testedBy: 'kustomerApiTest',
-				displayOptions: { show: { resource: ['inboundHook', 'outboundWebhook'] } },
+				displayOptions: { show: { resource: resourcesWith('kustomerApi') } },
 			},
 			{
 				name: 'kustomerWebhookApi',
 				required: true,
 				testedBy: 'kustomerWebhookSecretTest',
-				displayOptions: { show: { resource: ['event'] } },
+				displayOptions: { show: { resource: resourcesWith('kustomerWebhookApi') } },
 			},
 		],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				default: 'inboundHook',
-				options: RESOURCE_OPTIONS,
-			},
-			...OPERATION_PROPERTIES,
-		],
+		properties: PROPERTIES,
 	};
 
 	methods = {
-		listSearch: { searchEmailHooks, searchHooks, searchPostHooks, searchWebhooks },
+		listSearch: {
+			...recordLists,
+			searchEmailHooks,
+			searchHooks,
+			searchPostHooks,
+			searchWebhooks,
+		},
+		loadOptions: { getSearchFields, getSearchOperators, getSearchSorts, getTeams, getUsers },
+		resourceMapping: { getAttributes },
 		credentialTest: { kustomerApiTest: apiKeyTest, kustomerWebhookSecretTest: webhookSecretTest },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		try {
-			return [await chosenOperation(this).execute(this)];
-		} catch (error) {
-			return [withoutRun(this, error)];
-		}
+		return [await runOperation(this, () => chosenOperation(this))];
 	}
 }

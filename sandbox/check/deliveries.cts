@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
-import { SIGNATURE_HEADER, verify } from '../../nodes/Kustomer/receive/signature';
+import { SIGNATURE_HEADER, verify } from '../../nodes/Kustomer/event/signature';
 import type { Finding } from './organization.cts';
 
 interface Seen {

@@ -61,9 +61,15 @@ export type NodeResult = {
 
 /** Runs the node inside n8n's own ExecuteContext, with its real HTTP client and expressions. */
 export async function runNode(run: NodeRun): Promise<NodeResult> {
+	const { context, reads } = await executeContext(run);
+	const output = await new Kustomer().execute.call(context);
+	return { items: output[0], hints: context.hints, credentialReads: reads() };
+}
+
+/** What n8n hands to the node for a run; `reads` counts how often a credential was decrypted. */
+export async function executeContext(run: NodeRun) {
 	const { ExecuteContext } = await core;
-	const started = setUp(run);
-	const { workflow, node, additionalData, items } = started;
+	const { workflow, node, additionalData, items, reads } = setUp(run);
 	const inputData = { main: [items] };
 	const executeData: IExecuteData = { data: inputData, node, source: null };
 	const context = new ExecuteContext(
@@ -79,8 +85,7 @@ export async function runNode(run: NodeRun): Promise<NodeResult> {
 		[],
 		run.signal,
 	);
-	const output = await new Kustomer().execute.call(context as IExecuteFunctions);
-	return { items: output[0], hints: context.hints, credentialReads: started.reads() };
+	return { context: context as typeof context & IExecuteFunctions, reads };
 }
 
 /** Asks the node for the entries of one of its lists, as the editor does. */
@@ -89,11 +94,16 @@ export async function searchList(
 	run: NodeRun,
 	filter?: string,
 ) {
+	const context = await listContext(run);
+	return await new Kustomer().methods.listSearch[method].call(context, filter);
+}
+
+/** What n8n hands to a list of the editor. */
+export async function listContext(run: NodeRun) {
 	const { LoadOptionsContext } = await core;
 	const { workflow, node, additionalData } = setUp(run);
 	additionalData.currentNodeParameters = node.parameters;
-	const context = new LoadOptionsContext(workflow, node, additionalData, '');
-	return await new Kustomer().methods.listSearch[method].call(context, filter);
+	return new LoadOptionsContext(workflow, node, additionalData, '');
 }
 
 /** Stores a file as n8n does outside of tests: on disk, with a reference in the item. */
@@ -116,7 +126,7 @@ export function itemOf(json: INodeExecutionData['json']): INodeExecutionData {
 	return { json };
 }
 
-/** @returns the node as it would stand in a workflow */
+/** @returns the node as it would be saved in a workflow */
 export function nodeOf(run: NodeRun): INode {
 	return {
 		id: 'c1d9fdbd-0f4b-4c0c-9a59-1f3a2e3c0f7a',

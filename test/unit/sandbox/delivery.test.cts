@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { DOCUMENTED_CLOCK } from '../../../sandbox/kustomer/delivery.cts';
+import { DOCUMENTED_CLOCK, N8N_IS_STARTING } from '../../../sandbox/kustomer/delivery.cts';
 import { makeEvent, sign, type LocalKustomer } from '../../../sandbox/kustomer/server.cts';
 import { call, must, receiver, started, stopAll, until, type ListBody } from './started.cts';
 
@@ -181,6 +181,18 @@ describe('a delivery that fails', () => {
 	it('waits the documented minutes by default', () => {
 		const minutes = DOCUMENTED_CLOCK.retryDelaysMs.map((delay) => delay / 60_000);
 		expect(minutes).toEqual([1, 1, 2, 5, 10, 15, 30]);
+	});
+});
+
+describe('an n8n that is still starting', () => {
+	it.each([
+		[false, 200],
+		[true, 503],
+	])('is refused: %s, as the reverse proxy in deploy/ does, with %i', async (refuse, status) => {
+		const kustomer = await started({ refuseWhileStarting: refuse, clock: { retryDelaysMs: [] } });
+		const { origin } = await receiver({ status: 200, body: N8N_IS_STARTING });
+		await subscribed(kustomer, origin);
+		expect(await kustomer.send(EVENT)).toMatchObject([{ status, ok: status === 200 }]);
 	});
 });
 

@@ -107,7 +107,9 @@ export type Received = {
 };
 
 /** Stands for n8n: answers with the given statuses in turn, the last one from then on; null: not at all. */
-export async function receiver(...statuses: Array<number | null>) {
+export async function receiver(
+	...answers: Array<number | null | { status: number; body: string }>
+) {
 	const received: Received[] = [];
 	const server = createServer((request, response) => {
 		const chunks: Buffer[] = [];
@@ -115,10 +117,12 @@ export async function receiver(...statuses: Array<number | null>) {
 		request.on('end', () => {
 			const { url = '', headers, rawHeaders } = request;
 			received.push({ path: url, headers, rawHeaders, body: Buffer.concat(chunks) });
-			const status = statuses.length > 1 ? statuses.shift() : statuses[0];
-			if (status === null) return;
-			response.writeHead(status ?? 200, { location: '/elsewhere' });
-			response.end('{"received":true}');
+			const answer = answers.length > 1 ? answers.shift() : answers[0];
+			if (answer === null) return;
+			const { status, body } =
+				typeof answer === 'object' ? answer : { status: answer ?? 200, body: '{"received":true}' };
+			response.writeHead(status, { location: '/elsewhere' });
+			response.end(body);
 		});
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,0 +1,43 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { Item } from './parameters';
+
+export type CredentialName = 'kustomerApi' | 'kustomerWebhookApi';
+
+export type BatchRules = {
+	/** How many items are worked on at the same time. */
+	size: number;
+	/** Pause between two batches, in milliseconds. */
+	intervalMs: number;
+};
+
+/** One operation of the node: what the editor shows, and what it does with an item. */
+export type Operation = {
+	/** Label in the list of operations, in title case. */
+	name: string;
+	/** The value in saved workflows. */
+	value: string;
+	/** Label in the node panel, as a sentence. */
+	action: string;
+	/** What it does, for people and for AI models. */
+	description: string;
+	/** Without which it cannot run; left out where it depends on the parameters, or none is needed. */
+	credential?: CredentialName;
+	/** Its own parameters; the table shows them for this operation only. */
+	properties: INodeProperties[];
+	/** How many items are worked on at the same time; one after the other when left out. */
+	batches?: (item: Item) => BatchRules;
+	/** Runs for the first item only, because the outcome is the same for all. */
+	isOnce?: true;
+	/** @returns the output of one item: none, one or many, each of which may be a `Failure` of its own */
+	perItem: (item: Item) => Promise<object | object[]>;
+};
+
+export type ResourceEntry = {
+	name: string;
+	value: string;
+	description: string;
+	/** Alphabetical, as n8n wants its lists. */
+	operations: Operation[];
+	/** The operation that is chosen first. */
+	defaultOperation: string;
+};

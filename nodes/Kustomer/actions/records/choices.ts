@@ -1,0 +1,223 @@
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchItems,
+	INodeListSearchResult,
+	INodePropertyOptions,
+	ResourceMapperFields,
+} from 'n8n-workflow';
+import { customAttributes } from '../../api/metadata';
+import { namesOf, type NameKind } from '../../api/names';
+import { apiList } from '../../api/paging';
+import { labelOf, recordsIn, type ApiRecord } from '../../api/records';
+import { apiRequest } from '../../api/request';
+import {
+	fieldNamed,
+	fieldOptions,
+	operatorOptions,
+	searchSchema,
+	sortOptions,
+} from '../../api/searchSchema';
+import { isRecord, oneOf, textOf } from '../../narrowing';
+import { requireCredential } from '../run';
+import { attributesFor } from './attributes';
+
+import { kindNamed, RECORD_KINDS } from './kinds';
+import { listMethod } from './locators';
+import { mapperFields } from './mapper';
+import { roleFor, type RecordKind } from './record';
+
+/** What the editor asks while somebody fills in the parameters of records. */
+
+const PAGE_SIZE = 50;
+
+type ListMethod = (
+	this: ILoadOptionsFunctions,
+	filter?: string,
+	page?: string,
+) => Promise<INodeListSearchResult>;
+
+/** The lists of all kinds of records by the names of their methods. */
+export const recordLists: Readonly<Record<string, ListMethod>> = Object.fromEntries([
+	...RECORD_KINDS.map((kind) => [listMethod(kind), listOf(kind)] as const),
+	['searchKlasses', searchKlasses] as const,
+	['searchSavedSearches', searchSavedSearches] as const,
+]);
+
+/** A list of thousands is searched at Kustomer, and read on as somebody scrolls. */
+function listOf(kind: RecordKind): ListMethod {
+	return async function (filter, page) {
+		requireCredential(this, 'kustomerApi');
+		const words = (filter ?? '').trim();
+		if (kind.value === 'user' || kind.value === 'team' || kind.value === 'queue') {
+			return named(await namesOf(this, `${kind.value}s`), words);
+		}
+		const number = Number(page ?? 1);
+		const isSearch = words !== '' && kind.searchContext !== undefined;
+		const body = await apiRequest(this, {
+			purpose: `list the ${kind.plural}`,
+			role: isSearch
+				? 'org.permission.search.create (or org.user.search.read)'
+				: roleFor(kind, 'read'),
+			...(isSearch ? searching(this, kind, words) : listing(this, kind)),
+			query: { page: number, pageSize: PAGE_SIZE, ...(isSearch ? {} : newestFirst(kind)) },
+		});
+		const results = recordsIn(body).map((record) => entryOf(kind, record));
+		const isLast = results.length < PAGE_SIZE;
+		return { results, paginationToken: isLast ? undefined : String(number + 1) };
+	};
+}
+
+function listing(context: ILoadOptionsFunctions, kind: RecordKind) {
+	return { method: 'GET', path: filled(context, kind.path) } as const;
+}
+
+function searching(context: ILoadOptionsFunctions, kind: RecordKind, words: string) {
+	const searched = filled(context, kind.searchContext ?? '');
+	const field = `${searched.replace(/_.*/, '')}_any_text`;
+	return {
+		method: 'POST',
+		isRead: true,
+		path: '/v1/customers/search',
+		body: {
+			queryContext: searched,
+			and: [{ [field]: { contains: words } }],
+			sort: [{ [`${searched.replace(/_.*/, '')}_updated_at`]: 'desc' }],
+		},
+	} as const;
+}
+
+function newestFirst({ sorts }: RecordKind): Record<string, string> {
+	return sorts?.newest === undefined ? {} : { sort: sorts.newest };
+}
+
+function entryOf(kind: RecordKind, record: ApiRecord): INodeListSearchItems {
+	const { attributes } = record;
+	const text = textOf(attributes.title) || textOf(attributes.subject) || textOf(attributes.preview);
+	const label = labelOf(record);
+	const name = label === record.id ? text || textOf(attributes.body) || label : label;
+	return { name: name.slice(0, 120), value: record.id, description: detailOf(kind, record) };
+}
+
+/** What tells two of one name apart. */
+function detailOf({ value }: RecordKind, { attributes, id }: ApiRecord): string {
+	const { emails, status, externalId, updatedAt } = attributes;
+	const [first] = Array.isArray(emails) ? emails : [];
+	if (value === 'customer' && isRecord(first)) return textOf(first.email);
+	return (
+		[textOf(status), textOf(externalId), textOf(updatedAt).slice(0, 10)]
+			.filter(Boolean)
+			.join(' · ') || id
+	);
+}
+
+function named(
+	known: ReadonlyArray<{ id: string; name: string }> | undefined,
+	words: string,
+): INodeListSearchResult {
+	const results = (known ?? [])
+		.filter(({ name }) => name.toLowerCase().includes(words.toLowerCase()))
+		.map(({ id, name }) => ({ name, value: id }))
+		.sort((a, b) => a.name.localeCompare(b.name));
+	return { results };
+}
+
+async function searchKlasses(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	requireCredential(this, 'kustomerApi');
+	const klasses = await apiList(this, {
+		purpose: 'list the classes of custom objects',
+		role: 'org.permission.klass.read (or org.user.klass.read)',
+		path: '/v1/klasses',
+	});
+	const known = klasses.map((klass) => ({
+		id: textOf(klass.attributes.name),
+		name: labelOf(klass),
+	}));
+	return named(known, filter ?? '');
+}
+
+async function searchSavedSearches(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	requireCredential(this, 'kustomerApi');
+	const searches = await apiList(this, {
+		purpose: 'list the saved searches',
+		role: 'org.permission.search.read',
+		path: '/v1/customers/searches',
+	});
+	return named(
+		searches.map((search) => ({ id: search.id, name: labelOf(search) })),
+		filter ?? '',
+	);
+}
+
+/** The form of the chosen kind: its own attributes and the organization's. */
+export async function getAttributes(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	const kind = kindNamed(this.getCurrentNodeParameter('resource'));
+	if (kind === undefined) return { fields: [] };
+	const operation = oneOf(this.getCurrentNodeParameter('operation'), ['update', 'create']);
+	const own = attributesFor(operation, kind.attributes);
+	const custom = await customOf(this, kind);
+	const fields = mapperFields(own, custom ?? [], kind.starts);
+	const emptyFieldsNotice =
+		'The API key may not read the custom attributes (role org.permission.metadata.read). They can be given as JSON.';
+	return custom === undefined ? { fields, emptyFieldsNotice } : { fields };
+}
+
+async function customOf(context: ILoadOptionsFunctions, kind: RecordKind) {
+	if (kind.metadata === undefined) return [];
+	if (kind.metadata.includes('{klass}') && klassOf(context) === '') return [];
+	return await customAttributes(context, filled(context, kind.metadata));
+}
+
+/** The users, for the parameters that name several. */
+export async function getUsers(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	return await optionsOf(this, 'users');
+}
+
+/** The teams, for the parameters that name several. */
+export async function getTeams(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	return await optionsOf(this, 'teams');
+}
+
+async function optionsOf(context: ILoadOptionsFunctions, kind: NameKind) {
+	const known = (await namesOf(context, kind)) ?? [];
+	return known
+		.map(({ id, name }) => ({ name, value: id }))
+		.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+export async function getSearchFields(
+	this: ILoadOptionsFunctions,
+): Promise<INodePropertyOptions[]> {
+	return fieldOptions(await searchSchema(this), contextOf(this));
+}
+
+export async function getSearchOperators(
+	this: ILoadOptionsFunctions,
+): Promise<INodePropertyOptions[]> {
+	const schema = await searchSchema(this);
+	const field = fieldNamed(schema, contextOf(this), textOf(this.getCurrentNodeParameter('&field')));
+	return field === undefined ? [] : operatorOptions(schema, field);
+}
+
+export async function getSearchSorts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	return sortOptions(await searchSchema(this), contextOf(this));
+}
+
+function contextOf(context: ILoadOptionsFunctions): string {
+	const kind = kindNamed(context.getCurrentNodeParameter('resource'));
+	return filled(context, kind?.searchContext ?? 'customer');
+}
+
+function filled(context: ILoadOptionsFunctions, path: string): string {
+	return path.replace('{klass}', encodeURIComponent(klassOf(context)));
+}
+
+function klassOf(context: ILoadOptionsFunctions): string {
+	const klass: unknown = context.getCurrentNodeParameter('klass');
+	return textOf(isRecord(klass) ? klass.value : klass);
+}

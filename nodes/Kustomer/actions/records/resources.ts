@@ -1,0 +1,44 @@
+import type { Operation, ResourceEntry } from '../operation';
+import { CONVERSATION_VERBS } from './conversationVerbs';
+import { RECORD_KINDS } from './kinds';
+import { getManyOperation, getOperation, searchOperation } from './reading';
+import type { OperationName, RecordKind } from './record';
+import { upsertOperation } from './upsert';
+import { createOperation, deleteOperation, updateOperation } from './writing';
+import { integerWithin } from '../../narrowing';
+
+const OPERATIONS: Readonly<Record<OperationName, (kind: RecordKind) => Operation>> = {
+	create: createOperation,
+	delete: deleteOperation,
+	get: getOperation,
+	getMany: getManyOperation,
+	search: searchOperation,
+	update: updateOperation,
+	upsert: upsertOperation,
+};
+
+/** What only one kind can do. */
+const VERBS: Readonly<Record<string, readonly Operation[]>> = {
+	conversation: CONVERSATION_VERBS,
+};
+
+const LARGEST_BATCH = 50;
+
+const batches: Operation['batches'] = ({ options }) => ({
+	size: integerWithin(options.batchSize, { least: 1, most: LARGEST_BATCH, otherwise: 1 }),
+	intervalMs: 0,
+});
+
+/** The records as the table of resources has them. */
+export const RECORD_RESOURCES: readonly ResourceEntry[] = RECORD_KINDS.map((kind) => ({
+	name: kind.label,
+	value: kind.value,
+	description: kind.description,
+	operations: [
+		...kind.operations.map((name) => OPERATIONS[name](kind)),
+		...(VERBS[kind.value] ?? []),
+	]
+		.map((operation) => ({ ...operation, batches }))
+		.sort((a, b) => a.name.localeCompare(b.name)),
+	defaultOperation: kind.operations.includes('get') ? 'get' : 'getMany',
+}));

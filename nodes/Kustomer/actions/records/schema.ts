@@ -1,0 +1,50 @@
+import type { ValueType } from '../../api/metadata';
+import type { OperationName, RecordKind } from './record';
+
+type Schema = { type: string; version?: number; properties?: Record<string, Schema> };
+
+const TYPES: Readonly<Record<ValueType, string>> = {
+	boolean: 'boolean',
+	date: 'string',
+	dateTime: 'string',
+	idList: 'array',
+	list: 'array',
+	number: 'number',
+	object: 'object',
+	options: 'string',
+	string: 'string',
+	text: 'string',
+	url: 'string',
+};
+
+const STAMPS = ['createdAt', 'updatedAt'];
+
+/**
+ * @returns what the operation returns, as a JSON schema for n8n: the editor offers these fields
+ *   before the step has run
+ */
+export function schemaOf(kind: RecordKind, operation: OperationName): Schema {
+	const id = { type: 'string' };
+	if (operation === 'delete') return object({ deleted: { type: 'boolean' }, id });
+	const attributes = Object.fromEntries([
+		...kind.toolFields.map((name) => [name, { type: 'string' }] as const),
+		...STAMPS.map((name) => [name, { type: 'string' }] as const),
+		...kind.attributes.map(({ name, type }) => [name, { type: TYPES[type] }] as const),
+	]);
+	const names = Object.fromEntries(
+		Object.keys(kind.names).map((name) => [name, { type: 'string' }] as const),
+	);
+	return object({
+		id,
+		type: { type: 'string' },
+		attributes: { type: 'object', properties: attributes },
+		related: { type: 'object', properties: {} },
+		names: { type: 'object', properties: names },
+		url: { type: 'string' },
+		...(operation === 'upsert' && { created: { type: 'boolean' } }),
+	});
+}
+
+function object(properties: Record<string, Schema>): Schema {
+	return { type: 'object', version: 1, properties };
+}

@@ -1,0 +1,104 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type IExecuteFunctions,
+	type ILoadOptionsFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+import { isStopped, pause, refuseWhenStopped } from '../api/waiting';
+import { errorOfItem, Failure } from './errors';
+import type { BatchRules, CredentialName, Operation } from './operation';
+import { Item, Run } from './parameters';
+
+const ONE_BY_ONE: BatchRules = { size: 1, intervalMs: 0 };
+
+/**
+ * Runs the chosen operation for the items of the input, batch by batch. The output keeps the order
+ * of the input, and each of its items is paired with the one it came from.
+ *
+ * @param choose finds the operation; may throw
+ * @returns the items; with "continue on fail", `{ error }` in the place of one that did not succeed
+ * @throws NodeApiError or NodeOperationError of the first item that did not succeed otherwise; what
+ *   ran beside it has ended by then, and nothing is begun after it
+ */
+export async function runOperation(
+	context: IExecuteFunctions,
+	choose: () => Operation,
+): Promise<INodeExecutionData[]> {
+	const run = new Run(context);
+	const indexes = [...context.getInputData().keys()];
+	let operation: Operation;
+	let rules = ONE_BY_ONE;
+	try {
+		operation = choose();
+		if (operation.credential !== undefined) requireCredential(context, operation.credential);
+		rules = operation.batches?.(new Item(run, 0)) ?? ONE_BY_ONE;
+	} catch (error) {
+		// With "continue on fail" n8n would pass the input on as if all were well, unverified events
+		// too. Each item becomes an error instead.
+		return indexes.flatMap((index) => itemsOf(context, [new Failure(error)], index));
+	}
+	const chosen = operation.isOnce ? indexes.slice(0, 1) : indexes;
+	const output = await inBatches(context, { rules, indexes: chosen }, async (index) =>
+		operation.perItem(new Item(run, index)),
+	);
+	run.end();
+	return output;
+}
+
+async function inBatches(
+	context: IExecuteFunctions,
+	{ rules, indexes }: { rules: BatchRules; indexes: number[] },
+	perItem: (index: number) => ReturnType<Operation['perItem']>,
+): Promise<INodeExecutionData[]> {
+	const output: INodeExecutionData[] = [];
+	for (let start = 0; start < indexes.length; start += rules.size) {
+		refuseWhenStopped(context);
+		if (start > 0 && rules.intervalMs > 0) await pause(context, rules.intervalMs);
+		const batch = indexes.slice(start, start + rules.size);
+		const outcomes = await Promise.all(
+			batch.map(async (index) => await perItem(index).catch((error) => new Failure(error))),
+		);
+		for (const [place, outcome] of outcomes.entries()) {
+			output.push(...itemsOf(context, [outcome].flat(), batch[place]));
+		}
+	}
+	return output;
+}
+
+function itemsOf(
+	context: IExecuteFunctions,
+	values: ReadonlyArray<object | Failure>,
+	itemIndex: number,
+): INodeExecutionData[] {
+	const pairedItem = { item: itemIndex };
+	return values.map((value) => {
+		if (!(value instanceof Failure)) return { json: value as IDataObject, pairedItem };
+		const error = errorOfItem(context, value.reason, itemIndex);
+		if (isStopped(context) || !context.continueOnFail()) throw error;
+		return { json: { error: error.message }, pairedItem };
+	});
+}
+
+const CREDENTIAL_LABELS = {
+	kustomerApi: 'Kustomer API',
+	kustomerWebhookApi: 'Kustomer Webhook API',
+} as const;
+
+/**
+ * @param remedy what a person can do instead of choosing one
+ * @throws NodeOperationError when the node has no credential of this type
+ */
+export function requireCredential(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+	name: CredentialName,
+	remedy = '',
+): void {
+	const node = context.getNode();
+	if (node.credentials?.[name] !== undefined) return;
+	throw new NodeOperationError(
+		node,
+		`This needs a ${CREDENTIAL_LABELS[name]} credential. Choose or create one in this node, under "Credential to connect with".${remedy}`,
+		{ level: 'warning' },
+	);
+}
