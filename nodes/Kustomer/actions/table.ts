@@ -16,12 +16,12 @@ import { RECORD_PROPERTIES } from './records/description';
 import { RECORD_RESOURCES } from './records/resources';
 import type { CredentialName, Operation, ResourceEntry } from './operation';
 import {
-	deleteWebhook,
 	disable,
 	enable,
 	get as getWebhook,
 	getDeliveries as getWebhookDeliveries,
 	getMany as getManyWebhooks,
+	remove as deleteWebhook,
 	repair,
 } from './outboundWebhook/operations';
 

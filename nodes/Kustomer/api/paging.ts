@@ -1,6 +1,6 @@
 import { isRecord } from '../narrowing';
 import { recordsIn, type ApiRecord } from './records';
-import { apiRequest, type ApiCaller, type ApiRequest } from './request';
+import { apiRequest, unreadable, type ApiCaller, type ApiRequest } from './request';
 
 export type ListRequest = Omit<ApiRequest, 'method'> & {
 	method?: 'GET' | 'POST';
@@ -32,6 +32,7 @@ export async function apiList(caller: ApiCaller, request: ListRequest): Promise<
 	for (let page = 1; page <= MOST_PAGES; page++) {
 		const query = { ...asked.query, page, pageSize };
 		const body = await apiRequest(caller, { ...asked, method, query });
+		if (!isRecord(body) || !Array.isArray(body.data)) throw unreadable(caller, asked);
 		const before = found.size;
 		for (const record of recordsIn(body)) found.set(record.id, found.get(record.id) ?? record);
 		if (found.size >= limit) return [...found.values()].slice(0, limit);

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { InputMistake } from '../errors';
 import type { FilePart } from '../files';
-import type { Body } from './content';
+
+/** What goes out: exactly these bytes under exactly this content type. */
+export type Body = { bytes: Buffer; contentType: string };
 
 /**
  * Writes multipart/form-data (RFC 7578) itself: the exact bytes are known before anything is sent,

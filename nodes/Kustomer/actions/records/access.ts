@@ -1,18 +1,12 @@
 import { parsedUrl } from '../../api/host';
+import type { Reply } from '../../api/errors';
 import { recordsIn, type ApiRecord } from '../../api/records';
-import {
-	apiReply,
-	apiRequest,
-	refused,
-	unreadable,
-	type ApiCaller,
-	type ApiRequest,
-} from '../../api/request';
+import { apiReply, refused, unreadable, type ApiCaller, type ApiRequest } from '../../api/request';
 import { integerWithin } from '../../narrowing';
 import { InputMistake } from '../errors';
 import type { Item } from '../parameters';
 import { RECORD_KINDS } from './kinds';
-import { roleFor, type Lookup, type RecordKind } from './record';
+import { roleFor, type Action, type Lookup, type RecordKind } from './record';
 
 const LONGEST_TIMEOUT_MS = 300_000;
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -22,6 +16,9 @@ const PAGES: Readonly<Record<string, RegExp>> = {
 	customer: /\/customers\/([0-9a-f]{24})/i,
 	conversation: /\/(?:event|conversations?)\/([0-9a-f]{24})/i,
 };
+
+/** A surrogate without its other half, which no address can hold. */
+const HALF_A_CHARACTER = /\p{Surrogate}/u;
 
 const ID = /^[\w-]{1,64}$/;
 
@@ -52,6 +49,15 @@ export class Access {
 		return this.filled(this.kind.path);
 	}
 
+	pathOf(id: string): string {
+		return `${this.path}/${encodeURIComponent(id)}`;
+	}
+
+	/** What one record is called inside a sentence. */
+	get label(): string {
+		return this.kind.label.toLowerCase();
+	}
+
 	get klass(): string {
 		const name = this.item.locator('klass').value;
 		if (name === '') throw new InputMistake('No class is chosen. Choose one in "Class".');
@@ -63,7 +69,7 @@ export class Access {
 		return name;
 	}
 
-	role(action: 'read' | 'create' | 'update' | 'delete'): string {
+	role(action: Action): string {
 		return roleFor(this.kind, action);
 	}
 
@@ -80,20 +86,35 @@ export class Access {
 		};
 	}
 
+	/**
+	 * Sends what creates or changes a record.
+	 *
+	 * @returns the record as Kustomer answers it
+	 * @throws NodeApiError when Kustomer refuses, or when it is not known whether it was carried out
+	 */
+	async write(asked: ApiRequest): Promise<ApiRecord> {
+		return this.recordIn(await apiReply(this.caller, asked), asked);
+	}
+
+	/** @throws NodeApiError for a refusal, and for an answer without a record */
+	recordIn(reply: Reply, asked: ApiRequest): ApiRecord {
+		if (reply.status >= 300) throw refused(this.caller, reply, asked);
+		const [record] = recordsIn(reply.body);
+		if (record === undefined) throw unreadable(this.caller, asked);
+		return record;
+	}
+
 	/** @throws NodeApiError naming the record when Kustomer has none of this id */
 	async read(id: string): Promise<ApiRecord> {
-		const label = this.kind.label.toLowerCase();
-		const asked = {
+		const asked: ApiRequest = {
 			...this.call,
-			purpose: `read the ${label}`,
+			purpose: `read the ${this.label}`,
 			role: this.role('read'),
 			missing: this.noSuch(`the ID ${id}`),
 			method: 'GET',
-			path: `${this.path}/${encodeURIComponent(id)}`,
-		} as const;
-		const [record] = recordsIn(await apiRequest(this.caller, asked));
-		if (record !== undefined) return record;
-		throw unreadable(this.caller, asked);
+			path: this.pathOf(id),
+		};
+		return this.recordIn(await apiReply(this.caller, asked), asked);
 	}
 
 	/**
@@ -102,8 +123,7 @@ export class Access {
 	 *   never taken for "not there"; InputMistake when several have it
 	 */
 	async lookUp(by: Lookup, value: string): Promise<ApiRecord | undefined> {
-		const label = this.kind.label.toLowerCase();
-		const asked = { ...this.call, purpose: `look up the ${label}`, role: this.role('read') };
+		const asked = { ...this.call, purpose: `look up the ${this.label}`, role: this.role('read') };
 		const request: ApiRequest = { ...asked, method: 'GET', ...this.lookupPath(by, value) };
 		const reply = await apiReply(this.caller, request);
 		if (reply.status === 404) return undefined;
@@ -123,9 +143,7 @@ export class Access {
 	async meant(parameter = this.kind.value): Promise<{ id: string; record?: ApiRecord }> {
 		const { mode, value } = this.item.locator(parameter);
 		if (value === '') {
-			throw new InputMistake(
-				`No ${this.kind.label.toLowerCase()} is given. Choose one in "${this.kind.label}".`,
-			);
+			throw new InputMistake(`No ${this.label} is given. Choose one in "${this.kind.label}".`);
 		}
 		const by = this.lookupMeant(mode, value);
 		if (by === undefined) return { id: this.idIn(mode, value) };
@@ -147,28 +165,35 @@ export class Access {
 			const id = PAGES[this.kind.value]?.exec(value)?.[1];
 			if (id !== undefined) return id;
 			throw new InputMistake(
-				`This is not the address of a ${this.kind.label.toLowerCase()} in Kustomer. Open it in Kustomer and copy the address from there.`,
+				`This is not the address of a ${this.label} in Kustomer. Open it in Kustomer and copy the address from there.`,
 			);
 		}
 		if (ID.test(value)) return value;
 		throw new InputMistake(
-			`"${value.slice(0, 64)}" cannot be the ID of a ${this.kind.label.toLowerCase()}: IDs look like 5fe109880e432183796e9218.`,
+			`"${value.slice(0, 64)}" cannot be the ID of a ${this.label}: IDs look like 5fe109880e432183796e9218.`,
 		);
 	}
 
 	private lookupPath(by: Lookup, value: string): Pick<ApiRequest, 'path' | 'query'> {
-		if (this.kind.externalIdInList) return { path: this.path, query: { externalId: value } };
 		const pattern = this.kind.lookups[by];
+		if (HALF_A_CHARACTER.test(value)) {
+			throw new InputMistake(
+				`The ${LOOKUP_WORDS[by]} contains half a character, perhaps because text was cut. Check the expression in it.`,
+			);
+		}
+		if (by === 'externalId' && this.kind.externalIdInList) {
+			return { path: this.path, query: { externalId: value } };
+		}
 		if (pattern === undefined) {
 			throw new InputMistake(
-				`Kustomer cannot find a ${this.kind.label.toLowerCase()} by its ${LOOKUP_WORDS[by]}. Use another way.`,
+				`Kustomer cannot find a ${this.label} by its ${LOOKUP_WORDS[by]}. Use another way.`,
 			);
 		}
 		return { path: `${this.path}/${pattern.replace('{value}', () => encodeURIComponent(value))}` };
 	}
 
 	private noSuch(what: string): string {
-		return `Kustomer has no ${this.kind.label.toLowerCase()} with ${what}. It may have been deleted or merged, or belong to another organization.`;
+		return `Kustomer has no ${this.label} with ${what}. It may have been deleted or merged, or belong to another organization.`;
 	}
 
 	private severalWords(value: string, found: readonly ApiRecord[]): string {

@@ -49,13 +49,23 @@ const CUSTOM = 'custom.';
 /** The parameter `clear`, as the editor shows it. */
 const TO_CLEAR = 'Attributes to Clear';
 
-/** @returns the attributes that the operation takes; an update requires none of them */
-export function attributesFor(
-	operation: 'create' | 'update',
-	own: readonly Attribute[],
-): Attribute[] {
+/** Stands for the organization's attributes where the key may not read what they are. */
+export const CUSTOM_AS_JSON: Attribute = {
+	name: 'custom',
+	label: 'Custom Attributes (JSON, as their list needs the role org.permission.metadata.read)',
+	type: 'object',
+};
+
+export type Writing = 'create' | 'update' | 'upsert';
+
+/**
+ * @returns the attributes that the operation takes; an update requires none of them. An upsert may
+ *   create, so it takes what a create takes.
+ */
+export function attributesFor(operation: Writing, own: readonly Attribute[]): Attribute[] {
+	const kept = operation === 'update' ? 'update' : 'create';
 	return own
-		.filter(({ only }) => only === undefined || only === operation)
+		.filter(({ only }) => only === undefined || only === kept)
 		.map((one) => (operation === 'create' ? one : { ...one, required: false }));
 }
 

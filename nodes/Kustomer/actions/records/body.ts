@@ -8,20 +8,21 @@ import {
 	attributesFor,
 	attributesOf,
 	cleared,
+	CUSTOM_AS_JSON,
 	jsonAttributesOf,
 	type Attribute,
 	type KnownAttributes,
+	type Writing,
 } from './attributes';
 
 export type Body = Record<string, unknown>;
 
 /**
- * @param operation what is done; an upsert takes what an update takes
  * @returns the attributes of the item as Kustomer takes them: converted, names replaced by ids, and
  *   what is to be emptied as null
  * @throws InputMistake naming the attribute that cannot be used
  */
-export async function enteredBody(access: Access, operation: 'create' | 'update'): Promise<Body> {
+export async function enteredBody(access: Access, operation: Writing): Promise<Body> {
 	const { item, kind } = access;
 	if (kind.value === 'note') return await noteBody(access, operation);
 	const own = attributesFor(operation, kind.attributes);
@@ -30,7 +31,8 @@ export async function enteredBody(access: Access, operation: 'create' | 'update'
 		item.value('specifyAttributes', 'form') === 'json'
 			? jsonAttributesOf(item.value('attributesJson', ''), own)
 			: formBody(access, known);
-	const empty = operation === 'create' ? {} : cleared(item.value('clear', []), known);
+	const changeable = { ...known, own: attributesFor('update', kind.attributes) };
+	const empty = operation === 'create' ? {} : cleared(item.value('clear', []), changeable);
 	return await withIds(access, merged(body, empty));
 }
 
@@ -45,6 +47,7 @@ function formBody({ item }: Access, known: KnownAttributes): Body {
 	);
 	return attributesOf({
 		...known,
+		own: known.custom === undefined ? [...known.own, CUSTOM_AS_JSON] : known.own,
 		mode: item.value('attributes.mappingMode', 'defineBelow'),
 		value,
 		schema: item.value('attributes.schema', []),
@@ -93,7 +96,7 @@ function queueOrId(names: string, [id]: string[]): unknown {
 	return names === 'queues' ? { id } : id;
 }
 
-async function noteBody(access: Access, operation: 'create' | 'update'): Promise<Body> {
+async function noteBody(access: Access, operation: Writing): Promise<Body> {
 	const { item } = access;
 	const text = String(item.value('body', '') ?? '');
 	if (text.trim() === '' && operation === 'create') {

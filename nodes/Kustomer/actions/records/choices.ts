@@ -20,8 +20,9 @@ import {
 import { isRecord, oneOf, textOf } from '../../narrowing';
 import { requireCredential } from '../run';
 import { attributesFor } from './attributes';
-import { listMethod } from './description';
+
 import { kindNamed, RECORD_KINDS } from './kinds';
+import { listMethod } from './locators';
 import { mapperFields } from './mapper';
 import { roleFor, type RecordKind } from './record';
 

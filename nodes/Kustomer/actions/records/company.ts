@@ -1,5 +1,5 @@
 import { OWN_ATTRIBUTES } from './ownAttributes';
-import { PEOPLE, type RecordKind } from './record';
+import { olderRoles, PEOPLE, type RecordKind } from './record';
 
 /** Source: https://developer.kustomer.com/api/core-resources/create-company */
 export const company: RecordKind = {
@@ -9,7 +9,7 @@ export const company: RecordKind = {
 	description: 'The organizations that customers belong to',
 	path: '/v1/companies',
 	permission: 'company',
-	olderRole: 'company',
+	olderRoles: olderRoles('company'),
 	updateVerb: 'PUT',
 	isMarkedDeleted: true,
 	hasRev: true,

@@ -1,5 +1,5 @@
 import { OWN_ATTRIBUTES } from './ownAttributes';
-import { PEOPLE, type RecordKind } from './record';
+import { olderRoles, PEOPLE, type RecordKind } from './record';
 
 /** Source: https://developer.kustomer.com/api/core-resources/create-conversation */
 export const conversation: RecordKind = {
@@ -9,7 +9,7 @@ export const conversation: RecordKind = {
 	description: 'What a customer and your team talk about: status, assignment, tags',
 	path: '/v1/conversations',
 	permission: 'conversation',
-	olderRole: 'conversation',
+	olderRoles: olderRoles('conversation', 'delete'),
 	hasRev: true,
 	lookups: { externalId: 'externalId={value}' },
 	parents: { customer: '/v1/customers/{id}/conversations' },

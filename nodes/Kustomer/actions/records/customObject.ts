@@ -1,5 +1,5 @@
 import { OWN_ATTRIBUTES } from './ownAttributes';
-import { PEOPLE, type RecordKind } from './record';
+import { olderRoles, PEOPLE, type RecordKind } from './record';
 
 /** Kustomer calls them KObjects, and their classes klasses. Source: https://developer.kustomer.com/api/core-resources/create-kobject */
 export const customObject: RecordKind = {
@@ -9,7 +9,7 @@ export const customObject: RecordKind = {
 	description: 'Orders, tickets and other records of your own (KObjects)',
 	path: '/v1/klasses/{klass}',
 	permission: 'kobject',
-	olderRole: 'kobject',
+	olderRoles: olderRoles('kobject', 'delete'),
 	updateVerb: 'PUT',
 	hasRev: true,
 	lookups: { externalId: 'externalId={value}' },
@@ -17,6 +17,7 @@ export const customObject: RecordKind = {
 		customer: '/v1/customers/{id}/klasses/{klass}',
 		company: '/v1/companies/{id}/klasses/{klass}',
 	},
+	listPermissions: { all: 'klass', customer: 'customer', company: 'company' },
 	sorts: { newest: 'desc', oldest: 'asc' },
 	searchContext: 'kobject_{klass}',
 	metadata: 'kobject.{klass}',

@@ -1,5 +1,5 @@
 import { OWN_ATTRIBUTES } from './ownAttributes';
-import { PEOPLE, type RecordKind } from './record';
+import { olderRoles, PEOPLE, type RecordKind } from './record';
 
 /** Source: https://developer.kustomer.com/api/core-resources/create-customer */
 export const customer: RecordKind = {
@@ -9,7 +9,7 @@ export const customer: RecordKind = {
 	description: 'The people who write to your organization',
 	path: '/v1/customers',
 	permission: 'customer',
-	olderRole: 'customer',
+	olderRoles: olderRoles('customer', 'delete'),
 	hasRev: true,
 	lookups: {
 		email: 'email={value}',

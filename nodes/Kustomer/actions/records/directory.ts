@@ -11,6 +11,7 @@ export const user: RecordKind = {
 	description: 'The people who work in Kustomer, and the machine users behind API keys',
 	path: '/v1/users',
 	permission: 'user',
+	olderRoles: { read: 'org.admin.user.read' },
 	toolFields: ['name', 'displayName', 'email', 'userType'],
 	operations: ['get', 'getMany'],
 };
@@ -24,6 +25,7 @@ export const team: RecordKind = {
 	description: 'Groups of users that conversations are assigned to',
 	path: '/v1/teams',
 	permission: 'team',
+	olderRoles: { read: 'org.admin.user.read' },
 	names: { members: 'users' },
 	toolFields: ['name', 'displayName', 'members'],
 	operations: ['get', 'getMany'],

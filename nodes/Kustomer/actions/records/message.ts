@@ -1,5 +1,5 @@
 import { OWN_ATTRIBUTES } from './ownAttributes';
-import { PEOPLE, type RecordKind } from './record';
+import { olderRoles, PEOPLE, type RecordKind } from './record';
 
 /** Source: https://developer.kustomer.com/api/core-resources/create-message */
 export const message: RecordKind = {
@@ -9,7 +9,7 @@ export const message: RecordKind = {
 	description: 'What was written in a conversation, on any channel',
 	path: '/v1/messages',
 	permission: 'message',
-	olderRole: 'message',
+	olderRoles: olderRoles('message'),
 	lookups: { externalId: 'externalId={value}' },
 	parents: {
 		customer: '/v1/customers/{id}/messages',

@@ -1,5 +1,5 @@
 import { OWN_ATTRIBUTES } from './ownAttributes';
-import { PEOPLE, type RecordKind } from './record';
+import { olderRoles, PEOPLE, type RecordKind } from './record';
 
 /** Source: https://developer.kustomer.com/api/core-resources/create-note-within-conversation */
 export const note: RecordKind = {
@@ -9,7 +9,7 @@ export const note: RecordKind = {
 	description: 'What your team writes to itself in a conversation; customers do not see it',
 	path: '/v1/notes',
 	permission: 'note',
-	olderRole: 'note',
+	olderRoles: olderRoles('note'),
 	lookups: {},
 	parents: {
 		customer: '/v1/customers/{id}/notes',

@@ -1,7 +1,7 @@
 import { namesOf, type Named, type NameKind } from '../../api/names';
 import { credentialOf } from '../../api/request';
 import type { ApiRecord } from '../../api/records';
-import { relatedId } from '../../event/envelope';
+import { relatedId } from '../../event/fields';
 import { textOf, textsOf } from '../../narrowing';
 import type { Access } from './access';
 
@@ -16,22 +16,27 @@ export type SimpleRecord = {
 };
 
 /**
- * @param raw Kustomer's own resource, for those who do not want it simplified
- * @returns the record as an item
+ * @returns the record as an item: simplified, or as it came where somebody wants that
  */
 export async function outputOf(access: Access, record: ApiRecord): Promise<object> {
 	const { item, kind } = access;
-	if (item.value('simplify', true) === false) return record;
+	const attributes = withoutPassword(record.attributes);
+	if (item.value('simplify', true) === false) return { ...record, attributes };
 	const related = relatedOf(record);
 	const names = item.options.names === false ? {} : await namesIn(access, record, related);
 	return {
 		id: record.id,
 		type: record.type ?? kind.value,
-		attributes: chosenAttributes(access, record.attributes),
+		attributes: chosenAttributes(access, attributes),
 		related,
 		names,
 		url: await pageOf(access, { id: record.id, related }),
 	} satisfies SimpleRecord;
+}
+
+/** Of users, as in events. */
+function withoutPassword({ password: _, ...others }: Record<string, unknown>) {
+	return others;
 }
 
 function relatedOf({ relationships }: ApiRecord): Record<string, unknown> {

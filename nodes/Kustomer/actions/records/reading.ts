@@ -9,9 +9,9 @@ import { idsOf } from '../names';
 import type { Operation } from '../operation';
 import { Access } from './access';
 import { searchBody } from './criteria';
-import { instantOf } from './dates';
+import { instantOf, relativeInstant } from './dates';
 import { outputOf } from './output';
-import type { ParentKind, RecordKind, Sort } from './record';
+import { listRoleFor, type ParentKind, type RecordKind, type Sort } from './record';
 
 const SEARCH_ROLE = 'org.permission.search.create (or org.user.search.read)';
 const SAVED_SEARCH_ROLE = 'org.permission.search.read';
@@ -106,10 +106,11 @@ export function searchOperation(kind: RecordKind): Operation {
 async function listOf(access: Access): Promise<{ path: string; role: string }> {
 	const { item, kind } = access;
 	const scope = textOf(item.value('scope', 'all'));
+	const role = listRoleFor(kind, scope);
 	const path = kind.parents?.[scope as ParentKind];
-	if (path === undefined) return { path: access.path, role: access.role('read') };
+	if (path === undefined) return { path: access.path, role };
 	const { id } = await access.of(scope).meant();
-	return { path: access.filled(path, id), role: access.role('read') };
+	return { path: access.filled(path, id), role };
 }
 
 function sortOf({ item, kind }: Access): Record<string, string> {
@@ -141,7 +142,8 @@ async function bodyOf(access: Access): Promise<Record<string, unknown>> {
 	const how = oneOf(item.value('specifySearch', 'form'), ['form', 'saved', 'json']);
 	if (how === 'form') return await formBody(access, context);
 	const query = how === 'saved' ? await savedQuery(access) : givenQuery(item.value('query', ''));
-	return withText({ queryContext: context, ...query }, { context, text: item.text('text') });
+	const search = { queryContext: context, ...query };
+	return withText(search, { context: String(search.queryContext), text: item.text('text') });
 }
 
 async function formBody(access: Access, context: string): Promise<Record<string, unknown>> {
@@ -174,13 +176,30 @@ async function savedQuery({ item, caller, call }: Access): Promise<Record<string
 	});
 	const data = recordsIn(body)[0]?.attributes.data;
 	// The columns of the list in Kustomer's app say nothing about what is found.
-	return Object.fromEntries(Object.entries(recordOf(data)).filter(([name]) => name !== 'fields'));
+	const { fields: _columns, ...query } = recordOf(data);
+	return query;
 }
 
 function givenQuery(given: unknown): Record<string, unknown> {
 	const query = typeof given === 'string' ? parsedJson(given || '{}', '"Query (JSON)"') : given;
-	if (isRecord(query)) return query;
+	if (isRecord(query)) return withInstants(query, new Date()) as Record<string, unknown>;
 	throw new InputMistake('"Query (JSON)" must be one JSON object, such as { "and": [] }.');
+}
+
+const OF_TIMES = new Set(['gt', 'gte', 'lt', 'lte']);
+
+/** Kustomer does not know `now-7d`. */
+function withInstants(value: unknown, now: Date): unknown {
+	if (Array.isArray(value)) return value.map((entry) => withInstants(entry, now));
+	if (!isRecord(value)) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([name, inner]) => [
+			name,
+			OF_TIMES.has(name) && typeof inner === 'string'
+				? (relativeInstant(inner, now) ?? inner)
+				: withInstants(inner, now),
+		]),
+	);
 }
 
 function withText(query: Record<string, unknown>, words: { context: string; text: string }) {

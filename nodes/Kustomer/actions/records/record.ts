@@ -13,8 +13,10 @@ export type RecordKind = {
 	path: string;
 	/** The part of `org.permission.<permission>.<action>`; `{klass}` as in `path`. */
 	permission: string;
-	/** Also grants it, as a part of the older roles `org.user.<…>.read` and `.write`. */
-	olderRole?: string;
+	/** What also grants an action: the roles from before there were permissions. */
+	olderRoles?: Readonly<Partial<Record<Action, string>>>;
+	/** Whose permission opens its lists, by scope, where it is not its own. */
+	listPermissions?: Readonly<Partial<Record<'all' | ParentKind, string>>>;
 	/** The verb of a change: most take a partial PATCH, some only a PUT, which is partial too. */
 	updateVerb?: 'PATCH' | 'PUT';
 	/** Kustomer has no DELETE for it: it is marked as deleted. */
@@ -58,6 +60,7 @@ export type OperationName =
 	| 'update'
 	| 'upsert';
 
+export type Action = 'read' | 'create' | 'update' | 'delete';
 export type Lookup = 'email' | 'externalId' | 'phone';
 export type ParentKind = 'customer' | 'conversation' | 'company';
 export type Sort = 'newest' | 'oldest' | 'lastUpdated' | 'firstUpdated';
@@ -68,13 +71,35 @@ export const PEOPLE: Readonly<Record<string, NameKind>> = {
 	modifiedBy: 'users',
 };
 
+/**
+ * @param name as in `org.user.<name>.read`
+ * @param deleting the older role that deletes
+ */
+export function olderRoles(
+	name: string,
+	deleting: 'delete' | 'write' = 'write',
+): Record<Action, string> {
+	const write = `org.user.${name}.write`;
+	return {
+		read: `org.user.${name}.read`,
+		create: write,
+		update: write,
+		delete: `org.user.${name}.${deleting}`,
+	};
+}
+
 /** @returns the role for an action on this kind, in the words of a message */
 export function roleFor(
-	kind: Pick<RecordKind, 'permission' | 'olderRole'>,
-	action: 'read' | 'create' | 'update' | 'delete',
+	{ permission, olderRoles: older }: Pick<RecordKind, 'permission' | 'olderRoles'>,
+	action: Action,
 ): string {
-	const role = `org.permission.${kind.permission}.${action}`;
-	if (kind.olderRole === undefined) return role;
-	const older = action === 'read' || action === 'delete' ? action : 'write';
-	return `${role} (or org.user.${kind.olderRole}.${older})`;
+	const also = older?.[action];
+	return `org.permission.${permission}.${action}${also === undefined ? '' : ` (or ${also})`}`;
+}
+
+/** @returns the role for a list of this kind, in the words of a message */
+export function listRoleFor(kind: RecordKind, scope: string): string {
+	const permission = kind.listPermissions?.[scope as ParentKind];
+	if (permission === undefined) return roleFor(kind, 'read');
+	return roleFor({ permission, olderRoles: olderRoles(permission) }, 'read');
 }

@@ -3,7 +3,8 @@ import { CONVERSATION_VERBS } from './conversationVerbs';
 import { RECORD_KINDS } from './kinds';
 import { getManyOperation, getOperation, searchOperation } from './reading';
 import type { OperationName, RecordKind } from './record';
-import { createOperation, deleteOperation, updateOperation, upsertOperation } from './writing';
+import { upsertOperation } from './upsert';
+import { createOperation, deleteOperation, updateOperation } from './writing';
 import { integerWithin } from '../../narrowing';
 
 const OPERATIONS: Readonly<Record<OperationName, (kind: RecordKind) => Operation>> = {

@@ -1,3 +1,5 @@
+import { runInNewContext } from 'node:vm';
+
 describe('when n8n answers Kustomer', () => {
 	it('is an expression where n8n has no quicker way, as on 1.x', () => {
 		jest.isolateModules(() => {
@@ -7,7 +9,7 @@ describe('when n8n answers Kustomer', () => {
 			>('../../../../nodes/Kustomer/trigger/description/responseMode');
 			const text = String(RESPONSE_MODE.responseMode);
 			const modeFor = (parameters: unknown): unknown =>
-				new Function('$parameter', `return ${text.slice(3, -2)}`)(parameters);
+				runInNewContext(text.slice(3, -2), { $parameter: parameters });
 			expect(text).toMatch(/^=\{\{.*\}\}$/s);
 			expect(modeFor({ options: { acknowledge: 'finished' } })).toBe('lastNode');
 			expect(modeFor({ options: {} })).toBe('onReceived');
