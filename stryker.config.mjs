@@ -1,4 +1,6 @@
 // Mutation tests of the pure core: each change that Stryker makes to the code must fail a test.
+import jest from './jest.config.js';
+
 /** @type {import('@stryker-mutator/api/core').PartialStrykerOptions} */
 export default {
 	mutate: [
@@ -8,7 +10,16 @@ export default {
 		'nodes/Kustomer/actions/inboundHook/{body,email,fields,hookAddress,multipart,postReply,retry,size}.ts',
 	],
 	testRunner: 'jest',
-	jest: { projectType: 'custom', configFile: 'jest.mutation.config.js' },
+	// Stryker knows no projects. The tests of the pure core alone judge a mutant in a moment.
+	jest: {
+		projectType: 'custom',
+		config: {
+			...jest.projects[0],
+			testMatch: [
+				'<rootDir>/test/unit/{event,trigger/memory,trigger/registration,actions/inboundHook}/**/*.test.cts',
+			],
+		},
+	},
 	coverageAnalysis: 'perTest',
 	// Tables and texts that are made when a file is loaded would run every test for every entry.
 	ignoreStatic: true,

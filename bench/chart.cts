@@ -1,5 +1,6 @@
 import * as echarts from 'echarts';
-import { BARE, cpuRatioOf, type Results } from './report.cts';
+import { BARE } from './bounds.cts';
+import type { Results } from './report.cts';
 
 const SERIES = [
 	[BARE, '#8a94a6'],
@@ -41,7 +42,10 @@ export function drawChart({ layouts, n8n, date }: Results): string {
 				fontSize: 9,
 				formatter: ({ value }: { value: number | null }) => value?.toFixed(2) ?? '',
 			},
-			data: layouts.map((layout) => cpuRatioOf(layout, name) ?? null),
+			data: layouts.map(({ cases }) => {
+				const one = cases.find((measured) => measured.name === name);
+				return one?.costRatio[BARE]?.median ?? null;
+			}),
 		})),
 	} as echarts.EChartsOption);
 	const svg = chart.renderToSVGString();

@@ -1,20 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parseEnvelope, eventKey } from '../nodes/Kustomer/event/envelope';
+import { parseEvent } from '../nodes/Kustomer/event/event';
 import { chosenEvents, isChosen } from '../nodes/Kustomer/event/catalog';
 import { readFilters, whyFiltered } from '../nodes/Kustomer/event/filters';
 import { simplifiedItem } from '../nodes/Kustomer/event/item';
-import { EventMemory } from '../nodes/Kustomer/trigger/memory/duplicates';
+import { SeenEvents } from '../nodes/Kustomer/trigger/memory/seenEvents';
 import { sign, verify } from '../nodes/Kustomer/event/signature';
 import { makeEvent } from '../sandbox/kustomer/server.cts';
-import { median, spread, type Spread } from './numbers.cts';
+import type { Compared } from './bounds.cts';
+import { median, ratiosOf, spread, type Spread } from './numbers.cts';
 
+/** What an event costs without n8n around it. */
 export interface OwnCode {
-	/** Microseconds per event, by case. */
-	readonly microseconds: Readonly<Record<string, Spread>>;
-	/** Within each round. */
-	readonly ratios: ReadonlyArray<{ of: string; to: string; bound: number; measured: Spread }>;
+	readonly cases: ReadonlyArray<Compared & { readonly microseconds: Spread }>;
 	/** Events that went through, and how much the heap had grown after garbage collection, MB. */
 	readonly memory: { readonly events: number; readonly grewMb: number };
 }
@@ -23,34 +22,31 @@ const SECRET = 'a-secret-of-the-usual-length-0123456789abcdef';
 const FORGED = '0'.repeat(64);
 const NOW_MS = 1_795_000_000_000;
 
-const TARGETS = [
-	{ of: 'ours, accepted', to: 'bare HMAC and JSON.parse', bound: 1.3 },
-	{ of: 'ours, forged', to: 'bare HMAC', bound: 1.15 },
-];
-
 type Delivery = { body: Buffer; signature: string };
 
-/** Measures the way of a delivery through `receive/`, side by side with the bare operations on the same bytes. */
-export async function measureOwnCode(isShort: boolean): Promise<OwnCode> {
+/**
+ * Measures an event's way through `nodes/`, side by side with the bare operations on the same bytes.
+ * @param size how many rounds are timed, and over how many events the memory is watched
+ */
+export function measureOwnCode(size: { rounds: number; events: number }): OwnCode {
 	const deliveries = Array.from({ length: 500 }, (_, index) => delivery(index));
-	const cases = casesFor();
-	const rounds: Array<Record<string, number>> = [];
-	for (let round = -2; round < (isShort ? 7 : 25); round++) {
-		const times: Record<string, number> = {};
-		for (const [name, run] of Object.entries(cases)) times[name] = timed(run, deliveries);
-		// The first two let the machine code settle.
-		if (round >= 0) rounds.push(times);
+	const cases = Object.entries(casesFor());
+	const times = new Map(cases.map(([name]) => [name, [] as number[]]));
+	// The first two let the machine code settle.
+	for (let round = -2; round < size.rounds; round++) {
+		for (const [name, run] of cases) {
+			const microseconds = timed(run, deliveries);
+			if (round >= 0) times.get(name)?.push(microseconds);
+		}
 	}
-	const microseconds = Object.fromEntries(
-		Object.keys(cases).map((name) => [name, spread(rounds.map((times) => times[name] ?? 0))]),
-	);
-	const ratios = TARGETS.map(({ of, to, bound }) => ({
-		of,
-		to,
-		bound,
-		measured: spread(rounds.map((times) => (times[of] ?? 0) / (times[to] ?? 1))),
-	}));
-	return { microseconds, ratios, memory: memoryOver(isShort ? 100_000 : 1_000_000, deliveries) };
+	return {
+		cases: [...times].map(([name, own]) => ({
+			name,
+			microseconds: spread(own),
+			costRatio: ratiosOf(name, times),
+		})),
+		memory: memoryOver(size.events, deliveries),
+	};
 }
 
 function casesFor(): Record<string, (delivery: Delivery) => unknown> {
@@ -63,30 +59,30 @@ function casesFor(): Record<string, (delivery: Delivery) => unknown> {
 			createHmac('sha256', SECRET).update(body).digest(),
 		);
 	const received = ({ body, signature }: Delivery) =>
-		verify(body, signature, [SECRET]) === 'valid' ? parseEnvelope(body) : undefined;
-	const repeats = new EventMemory(10_000, 60_000);
+		verify(body, signature, [SECRET]) === 'valid' ? parseEvent(body) : undefined;
+	const seen = new SeenEvents(10_000, 60_000);
 	return {
 		'bare HMAC': hmac,
-		'bare HMAC and JSON.parse': (one) => hmac(one) && JSON.parse(one.body.toString('utf8')),
+		'bare HMAC and JSON.parse': (one) =>
+			hmac(one) && (JSON.parse(one.body.toString('utf8')) as unknown),
 		'ours, forged': ({ body }) => verify(body, FORGED, [SECRET]),
 		'ours, accepted': (one) => {
-			const envelope = received(one);
-			if (envelope === undefined || !isChosen(chosen, envelope.name)) throw new Error('refused');
-			if (whyFiltered(envelope, none, NOW_MS) !== undefined) throw new Error('filtered out');
-			eventKey(envelope, one.body);
-			return simplifiedItem(envelope);
+			const event = received(one);
+			if (event === undefined || !isChosen(chosen, event.name)) throw new Error('refused');
+			if (whyFiltered(event, none, NOW_MS) !== undefined) throw new Error('filtered out');
+			return simplifiedItem(event);
 		},
 		'ours, filtered out': (one) => {
-			const envelope = received(one);
-			if (envelope === undefined || whyFiltered(envelope, wanted, NOW_MS) === undefined) {
+			const event = received(one);
+			if (event === undefined || whyFiltered(event, wanted, NOW_MS) === undefined) {
 				throw new Error('not filtered out');
 			}
 		},
 		'ours, duplicate': (one) => {
-			const envelope = received(one);
-			if (envelope === undefined) throw new Error('refused');
-			const turn = repeats.turn(eventKey(envelope, one.body), NOW_MS);
-			if (turn.kind === 'first') turn.settle(true);
+			const event = received(one);
+			if (event === undefined) throw new Error('refused');
+			const claim = seen.claim(event.key, NOW_MS);
+			if (claim.kind === 'new') claim.settle(true);
 		},
 	};
 }
@@ -112,17 +108,17 @@ function timed(run: (delivery: Delivery) => unknown, deliveries: readonly Delive
 function memoryOver(events: number, deliveries: readonly Delivery[]) {
 	setFlagsFromString('--expose-gc');
 	const collect = runInNewContext('gc') as () => void;
-	const memory = new EventMemory(10_000, 60_000);
+	const memory = new SeenEvents(10_000, 60_000);
 	const heaps: number[] = [];
-	for (let event = 0; event < events; event++) {
-		const one = deliveries[event % deliveries.length];
+	for (let count = 0; count < events; count++) {
+		const one = deliveries[count % deliveries.length];
 		if (one === undefined || verify(one.body, one.signature, [SECRET]) !== 'valid') continue;
-		const envelope = parseEnvelope(one.body);
-		if (envelope === undefined) continue;
-		simplifiedItem(envelope);
-		const turn = memory.turn(`event ${event}`, NOW_MS);
-		if (turn.kind === 'first') turn.settle(true);
-		if ((event + 1) % (events / 10) === 0) {
+		const event = parseEvent(one.body);
+		if (event === undefined) continue;
+		simplifiedItem(event);
+		const claim = memory.claim(`event ${count}`, NOW_MS);
+		if (claim.kind === 'new') claim.settle(true);
+		if ((count + 1) % (events / 10) === 0) {
 			collect();
 			heaps.push(process.memoryUsage().heapUsed / 1e6);
 		}

@@ -6,15 +6,20 @@ import { startN8n, type N8n } from '../sandbox/n8n/n8n.cts';
 import { startQueueN8n } from '../sandbox/n8n/queue.cts';
 import { joined, N8N_NAME, type World } from '../test/support/world.cts';
 
+export type LayoutName =
+	| 'default engine'
+	| 'lazy acquire'
+	| 'legacy engine'
+	| 'queue mode'
+	| 'queue mode, legacy engine';
+
 /** One way to run n8n. */
 export interface LayoutPlan {
-	readonly name: string;
+	readonly name: LayoutName;
 	readonly mode: 'regular' | 'queue';
 	readonly env: Readonly<Record<string, string>>;
 	/** Events per case and round: so many that a round takes some seconds. */
 	readonly events: number;
-	/** Which column of the targets counts. */
-	readonly targets: 'default' | 'fast' | 'queue default' | 'queue fast';
 }
 
 /** Such an n8n, running, with a local Kustomer. */
@@ -33,17 +38,11 @@ const LEGACY = { N8N_EXPRESSION_ENGINE: 'legacy' };
 const LAZY = { N8N_EXPRESSION_ENGINE_LAZY_ACQUIRE: 'true' };
 
 export const PLANS: readonly LayoutPlan[] = [
-	{ name: 'default engine', mode: 'regular', env: {}, events: 150, targets: 'default' },
-	{ name: 'lazy acquire', mode: 'regular', env: LAZY, events: 200, targets: 'fast' },
-	{ name: 'legacy engine', mode: 'regular', env: LEGACY, events: 1_000, targets: 'fast' },
-	{ name: 'queue mode', mode: 'queue', env: {}, events: 150, targets: 'queue default' },
-	{
-		name: 'queue mode, legacy engine',
-		mode: 'queue',
-		env: LEGACY,
-		events: 500,
-		targets: 'queue fast',
-	},
+	{ name: 'default engine', mode: 'regular', env: {}, events: 150 },
+	{ name: 'lazy acquire', mode: 'regular', env: LAZY, events: 200 },
+	{ name: 'legacy engine', mode: 'regular', env: LEGACY, events: 1_000 },
+	{ name: 'queue mode', mode: 'queue', env: {}, events: 150 },
+	{ name: 'queue mode, legacy engine', mode: 'queue', env: LEGACY, events: 500 },
 ];
 
 /** Starts it in a folder of its own. n8n's settings are its defaults, but for a quiet log. */

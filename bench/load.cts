@@ -34,28 +34,25 @@ export async function fire(
 		urls.map(async (url, place) => {
 			const own = shots.filter((_, index) => index % urls.length === place);
 			let next = 0;
-			const { errors, timeouts } = await new Promise<autocannon.Result>((resolve, reject) => {
-				const run = autocannon(
+			const { errors, timeouts } = await autocannon({
+				url,
+				connections: Math.min(own.length, Math.ceil(connections / urls.length)),
+				amount: own.length,
+				timeout: 60,
+				requests: [
 					{
-						url,
-						connections: Math.min(own.length, Math.ceil(connections / urls.length)),
-						amount: own.length,
-						timeout: 60,
-						requests: [
-							{
-								method: 'POST',
-								setupRequest: (request) => ({ ...request, ...own[next++ % own.length] }),
-							},
-						],
+						method: 'POST',
+						setupRequest: (request) => ({ ...request, ...own[next++ % own.length] }),
 					},
-					(error, result) => (error ? reject(error) : resolve(result)),
-				);
-				run.on('response', (_client, status, _bytes, ms) => {
-					answerMs.push(ms);
-					// autocannon itself looks at the clock once a second.
-					endedAt = performance.now();
-					statuses[status] = (statuses[status] ?? 0) + 1;
-				});
+				],
+				setupClient: (client) => {
+					client.on('response', (status, _bytes, ms) => {
+						answerMs.push(ms);
+						// autocannon itself looks at the clock once a second.
+						endedAt = performance.now();
+						statuses[status] = (statuses[status] ?? 0) + 1;
+					});
+				},
 			});
 			if (errors + timeouts > 0) throw new Error(`${errors + timeouts} requests to ${url} failed`);
 		}),

@@ -1,17 +1,68 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { drawChart } from './chart.cts';
-import { read, recordedFaults, recordedSoaks, RESULTS } from './recorded.cts';
 import { asMarkdown, type Results } from './report.cts';
 
-/** Writes RESULTS.md and the chart from what is recorded in a folder: the bench there, the long runs in the repository. */
-export function writePage(folder = RESULTS): void {
-	const results = read<Results>('latest.json', folder);
-	if (results === undefined) return;
-	writeFileSync(join(folder, 'chart.svg'), drawChart(results));
-	const page = join(folder === RESULTS ? dirname(RESULTS) : folder, 'RESULTS.md');
-	// Written by hand, for the results that they stand beside.
-	const remarks = join(folder, 'remarks.md');
-	const text = asMarkdown(results, { faults: recordedFaults(), soaks: recordedSoaks() });
-	writeFileSync(page, existsSync(remarks) ? `${text}\n${readFileSync(remarks, 'utf8')}` : text);
+const CACHE = resolve(__dirname, '..', '.cache', 'bench');
+
+/** Where what was measured is kept, for another look at it, and where its page is. */
+const PLACES = {
+	// Committed: the bench writes it down to "Faults"; below that, each long run writes a row.
+	whole: { kept: CACHE, page: __dirname },
+	part: { kept: join(CACHE, 'part'), page: join(CACHE, 'part') },
+};
+
+/** The whole bench, or less. */
+export type Run = keyof typeof PLACES;
+
+/** The sections of which long runs write a row. */
+export const FAULTS = '## Faults';
+export const SOAK = '## Under load for a long time';
+
+/** Keeps what the bench measured and writes its page and chart. @returns the page's file */
+export function writeResults(results: Results, run: Run): string {
+	const { kept, page } = PLACES[run];
+	mkdirSync(kept, { recursive: true });
+	writeFileSync(join(kept, 'results.json'), JSON.stringify(results));
+	writeFileSync(join(page, 'chart.svg'), drawChart(results));
+	return edit(join(page, 'RESULTS.md'), (text) => withMeasured(text, asMarkdown(results)));
+}
+
+/** The last whole run, where this checkout had one. @throws Error if it had none */
+export function lastWholeRun(): Results {
+	const file = join(PLACES.whole.kept, 'results.json');
+	if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Results;
+	throw new Error('No whole run of the bench is kept in .cache/bench: run "npm run bench" first.');
+}
+
+/** Puts what one long run counted into a table of the committed page, in place of the row of the same name. */
+export function writeRow(heading: string, cells: readonly string[]): void {
+	edit(join(PLACES.whole.page, 'RESULTS.md'), (text) => withRow(text, heading, cells));
+}
+
+/** Replaces everything before "Faults". */
+export function withMeasured(page: string, measured: string): string {
+	const rest = page.indexOf(`\n${FAULTS}\n`);
+	return rest === -1 ? measured : measured + page.slice(rest);
+}
+
+/**
+ * @param cells the first one names the row
+ * @throws Error if the page has no such section
+ */
+export function withRow(page: string, heading: string, cells: readonly string[]): string {
+	const start = page.indexOf(`\n${heading}\n`);
+	if (start === -1) throw new Error(`bench/RESULTS.md has no section "${heading}".`);
+	const next = page.indexOf('\n## ', start + 1);
+	const end = next === -1 ? page.length : next;
+	const lines = page.slice(start, end).split('\n');
+	const same = lines.findIndex((line) => line.split('|')[1]?.trim() === cells[0]);
+	const afterLast = lines.findLastIndex((line) => line.startsWith('|')) + 1;
+	lines.splice(same === -1 ? afterLast : same, same === -1 ? 0 : 1, `| ${cells.join(' | ')} |`);
+	return page.slice(0, start) + lines.join('\n') + page.slice(end);
+}
+
+function edit(file: string, change: (text: string) => string): string {
+	writeFileSync(file, change(existsSync(file) ? readFileSync(file, 'utf8') : ''));
+	return file;
 }

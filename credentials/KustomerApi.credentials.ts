@@ -6,6 +6,7 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { withApiKey } from '../nodes/Kustomer/api/authorization';
+import { API_KEYS } from '../nodes/Kustomer/api/places';
 
 export class KustomerApi implements ICredentialType {
 	name = 'kustomerApi';
@@ -17,7 +18,8 @@ export class KustomerApi implements ICredentialType {
 		dark: 'file:../nodes/Kustomer/kustomer.dark.svg',
 	};
 
-	documentationUrl = 'https://developer.kustomer.com/docs/get-started/api-keys-and-roles';
+	documentationUrl =
+		'https://github.com/n8n-nodes-kustomer/n8n-nodes-kustomer/blob/main/docs/credentials.md#kustomer-api';
 
 	properties: INodeProperties[] = [
 		{
@@ -28,7 +30,7 @@ export class KustomerApi implements ICredentialType {
 				{
 					name: 'By Organization Subdomain',
 					value: 'org',
-					description: 'Right for nearly everybody: Kustomer finds the region itself',
+					description: 'Right for nearly everyone: Kustomer finds the region itself',
 				},
 				{ name: 'United States', value: 'us', description: 'Host api.kustomerapp.com' },
 				{ name: 'Europe', value: 'eu', description: 'Host api.prod2.kustomerapp.com' },
@@ -36,7 +38,8 @@ export class KustomerApi implements ICredentialType {
 				{
 					name: 'Custom Base URL',
 					value: 'custom',
-					description: 'For a gateway of your own, or a local Kustomer for building flows',
+					description:
+						'For a gateway of your own, or the local Kustomer that comes with this package',
 				},
 			],
 			default: 'org',
@@ -49,7 +52,7 @@ export class KustomerApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. acme',
 			description:
-				'The first part of the address at which you sign in to Kustomer: for https://acme.kustomerapp.com it is "acme". The whole address is understood too.',
+				'The first part of the address where you sign in to Kustomer: "acme" if that is https://acme.kustomerapp.com. You can also paste the whole address.',
 			displayOptions: { show: { region: ['org'] } },
 		},
 		{
@@ -59,7 +62,7 @@ export class KustomerApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. https://acme.api.kustomerapp.com',
 			description:
-				'The address of the API without "/v1". It must begin with https://, except on this machine itself (http://localhost).',
+				'The address of the API without "/v1". It must begin with https://; http:// works only for the machine that n8n runs on (http://localhost).',
 			displayOptions: { show: { region: ['custom'] } },
 		},
 		{
@@ -68,12 +71,11 @@ export class KustomerApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description:
-				'From Kustomer: Settings > Security > API Keys > Add API Key. Kustomer shows it once. Roles for the trigger: org.outbound_webhooks (or org.permission.outbound_webhook.read, .create, .update and .delete). For posting to web hooks: org.hooks. For choosing hooks from a list: org.permission.hook.read. Roles cannot be changed later: make a new key instead.',
+			description: `From Kustomer: ${API_KEYS} > Add API Key. Kustomer shows it only once. Its roles cannot be changed later. The trigger needs org.outbound_webhooks (or org.permission.outbound_webhook.read, .create, .update and .delete), posts to web hooks need org.hooks, and choosing hooks from a list needs org.permission.hook.read.`,
 		},
 		{
 			displayName:
-				'There is a blank before or after the API key, probably from copying. n8n leaves it out, but better remove it here.',
+				'There is a space or line break before or after the API key, probably from copying. It is ignored, but better removed.',
 			name: 'blankNotice',
 			type: 'notice',
 			default: '',
@@ -81,11 +83,11 @@ export class KustomerApi implements ICredentialType {
 		},
 	];
 
-	// The test is a function of the nodes (testedBy), so that it can answer in words.
+	// The nodes test it with a function (testedBy), so that the answer can be a sentence.
 
 	/**
-	 * A function and not n8n's declarative form: that one would send the key to whatever host a
-	 * request names. Here, foreign hosts and unencrypted connections are refused.
+	 * A function, because n8n's declarative form would send the key to whatever host a request
+	 * names. This one refuses foreign hosts and unencrypted connections.
 	 */
 	async authenticate(
 		credentials: ICredentialDataDecryptedObject,

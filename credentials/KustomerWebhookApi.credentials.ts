@@ -1,6 +1,7 @@
 import type { ICredentialType, INodeProperties, Icon } from 'n8n-workflow';
+import { WEBHOOK_SECRET } from '../nodes/Kustomer/api/places';
 
-const SURROUNDED_BY_BLANKS = { _cnd: { regex: '^\\s|\\s$' } };
+const SURROUNDED_BY_SPACE = { _cnd: { regex: '^\\s|\\s$' } };
 
 export class KustomerWebhookApi implements ICredentialType {
 	name = 'kustomerWebhookApi';
@@ -12,14 +13,15 @@ export class KustomerWebhookApi implements ICredentialType {
 		dark: 'file:../nodes/Kustomer/kustomer.dark.svg',
 	};
 
-	documentationUrl = 'https://help.kustomer.com/en_us/outbound-webhooks-rkUQvela8';
+	documentationUrl =
+		'https://github.com/n8n-nodes-kustomer/n8n-nodes-kustomer/blob/main/docs/credentials.md#kustomer-webhook-api';
 
-	// The test is a function of the nodes (testedBy): there is nothing to call with a webhook's secret.
+	// The nodes test it with a function (testedBy), as there is nothing to call with this secret.
 
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'For a webhook that you made by hand in Kustomer. n8n uses its secret to check that a delivery really comes from Kustomer and was not changed on the way.',
+				'For a webhook that you created by hand in Kustomer. With its secret, n8n checks that each delivery comes from Kustomer and was not changed on the way.',
 			name: 'purposeNotice',
 			type: 'notice',
 			default: '',
@@ -30,16 +32,15 @@ export class KustomerWebhookApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description:
-				'From Kustomer: Settings > Platform > Outbound Webhooks > your webhook > Edit. It stands under "Header Information" once the webhook has been saved.',
+			description: `From Kustomer: ${WEBHOOK_SECRET}. It is there once the webhook has been saved.`,
 		},
 		{
 			displayName:
-				'There is a blank before or after the secret, probably from copying. n8n leaves it out, but better remove it here.',
+				'There is a space or line break before or after the secret, probably from copying. It is ignored, but better removed.',
 			name: 'blankNotice',
 			type: 'notice',
 			default: '',
-			displayOptions: { show: { secret: [SURROUNDED_BY_BLANKS] } },
+			displayOptions: { show: { secret: [SURROUNDED_BY_SPACE] } },
 		},
 		{
 			displayName: 'Previous Secret',
@@ -48,15 +49,15 @@ export class KustomerWebhookApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			description:
-				'Only while you change the secret: deliveries signed with the old one still pass, so no event is lost. Empty it once the change is done.',
+				'Only while you change the secret: deliveries signed with the old one are still accepted, so no event is lost. Clear it afterwards.',
 		},
 		{
 			displayName:
-				'There is a blank before or after the previous secret, probably from copying. n8n leaves it out, but better remove it here.',
+				'There is a space or line break before or after the previous secret, probably from copying. It is ignored, but better removed.',
 			name: 'previousBlankNotice',
 			type: 'notice',
 			default: '',
-			displayOptions: { show: { previousSecret: [SURROUNDED_BY_BLANKS] } },
+			displayOptions: { show: { previousSecret: [SURROUNDED_BY_SPACE] } },
 		},
 	];
 }

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { prepareDemo } from './demo/prepare.cts';
@@ -29,6 +29,7 @@ async function main(): Promise<void> {
 		);
 		process.exit(1);
 	}
+	process.once('exit', () => rmSync(LOCK, { force: true }));
 	await ensureN8n();
 	await ensureBuilt();
 
@@ -48,15 +49,16 @@ async function main(): Promise<void> {
 	);
 	kustomer.deliverTo(N8N_ORIGIN, n8n.url);
 
+	let isStopping = false;
 	const end = async (exitCode: number): Promise<void> => {
 		await n8n.stop();
 		await kustomer.close();
-		await rm(LOCK, { force: true });
 		process.exit(exitCode);
 	};
 	const stop = (): void => {
-		process.removeAllListeners('SIGINT');
-		process.removeAllListeners('SIGTERM');
+		// A terminal's Ctrl-C comes twice: npm passes it on.
+		if (isStopping) return;
+		isStopping = true;
 		console.log(`\nStopping n8n and the local Kustomer ... (their data stays in ${FOLDER})`);
 		void end(0);
 	};
@@ -77,8 +79,7 @@ Ctrl-C stops both. What you change stays in ${FOLDER};
 delete that folder to begin anew.
 `);
 	void n8n.whenEnded().then(() => {
-		// `stop` has taken its listener away: then this is what was asked for.
-		if (process.listenerCount('SIGTERM') === 0) return;
+		if (isStopping) return;
 		console.error(`n8n has ended by itself. Its log: ${join(FOLDER, 'n8n', 'n8n.log')}`);
 		void end(1);
 	});
@@ -90,8 +91,7 @@ async function portNear(preferred: number, who: string): Promise<number> {
 	return port;
 }
 
-main().catch(async (error: unknown) => {
+main().catch((error: unknown) => {
 	console.error(error instanceof Error ? error.message : error);
-	await rm(LOCK, { force: true });
 	process.exit(1);
 });

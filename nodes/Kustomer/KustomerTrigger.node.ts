@@ -8,25 +8,24 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { apiKeyTest, webhookSecretTest } from './api/credentialTests';
-import { eventKey, parseEnvelope } from './event/envelope';
-import { ANY_EVENT, EVENTS, isChosen } from './event/catalog';
+import { ANY_EVENT, EVENTS } from './event/catalog';
+import { parseEvent } from './event/event';
 import { describedOutputs } from './event/outputs';
-import { answer, ignore } from './trigger/webhook/answer';
+import { getUsers, searchFields, searchRecords } from './trigger/description/lists';
+import { PARAMETERS } from './trigger/description/parameters';
+import { RESPONSE_MODE } from './trigger/description/responseMode';
+import { SUBTITLE } from './trigger/description/subtitle';
+import { settledOnThrow } from './trigger/memory/pending';
+import { isRegistered, register, unregister } from './trigger/registration/lifecycle';
+import { settingsOf } from './trigger/settings';
+import { answer, drop, ignore, postpone, refuse } from './trigger/webhook/answer';
 import { start } from './trigger/webhook/batching';
+import { SKIPPED_WORDS, takeEvent, withoutStored } from './trigger/webhook/deduplication';
 import { whyDropped } from './trigger/webhook/filtering';
 import { itemOf, outputsFor } from './trigger/webhook/items';
-import { isRegistered, register, unregister } from './trigger/registration/lifecycle';
-import { getUsers, searchFields, searchRecords } from './trigger/description/lists';
-import { triggerOf, warn } from './trigger/webhook/log';
-import { PARAMETERS } from './trigger/description/parameters';
-import { refuse, unexpected } from './trigger/webhook/refusals';
-import { withoutRepeats } from './trigger/webhook/deduplication';
 import { signedRequest } from './trigger/webhook/request';
-import { RESPONSE_MODE } from './trigger/description/responseMode';
 import { checkSignature } from './trigger/webhook/secrets';
-import { settingsOf } from './trigger/settings';
-import { SUBTITLE } from './trigger/description/subtitle';
-import { REPEAT_WORDS, takeTurn } from './trigger/webhook/duplicates';
+import { triggerOf, warn } from './trigger/webhook/trigger';
 
 export class KustomerTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -38,10 +37,10 @@ export class KustomerTrigger implements INodeType {
 		version: 1.1,
 		subtitle: SUBTITLE,
 		description:
-			'Starts the workflow when something happens in Kustomer: a conversation, customer, message, user, team or tag is created or updated. Checks the signature of every delivery.',
+			'Starts the workflow when a conversation, customer, message, user, team or tag is created or updated in Kustomer. Verifies the signature of every delivery.',
 		eventTriggerDescription: 'Waiting for Kustomer to send an event',
 		activationMessage:
-			'Kustomer now sends the chosen events to this workflow; if you set the webhook up yourself, as soon as its toggle in Kustomer is on. Each event shows under Executions.',
+			'Kustomer now sends the chosen events to this workflow. If you set up the webhook yourself, switch it on in Kustomer. Every run is listed under Executions.',
 		defaults: { name: 'Kustomer Trigger' },
 		inputs: [],
 		outputs: `={{(${String(describedOutputs)})($parameter, ${JSON.stringify(
@@ -78,10 +77,10 @@ export class KustomerTrigger implements INodeType {
 				inactive:
 					'<b>While building</b>, click the orange button and then do something in Kustomer that causes the chosen event. n8n makes a webhook of its own for the test and removes it afterwards.<br><br><b>When done</b>, publish the workflow: from then on every event starts it, and you find the runs under <a data-key="executions">Executions</a>.',
 				active:
-					'<b>While building</b>, click the orange button and then do something in Kustomer that causes the chosen event. The published workflow keeps receiving meanwhile.<br><br><b>The published workflow</b> starts with every event; you find the runs under <a data-key="executions">Executions</a>.',
+					'<b>While building</b>, click the orange button and then do something in Kustomer that causes the chosen event. The published workflow keeps receiving events meanwhile.<br><br><b>The published workflow</b> starts with every event; you find the runs under <a data-key="executions">Executions</a>.',
 			},
 			activationHint:
-				'Once you have finished building, publish the workflow: Kustomer then sends every chosen event to it, without you clicking anything.',
+				'When you have finished building, publish the workflow. From then on, every chosen event starts it.',
 		},
 		properties: PARAMETERS,
 	};
@@ -106,7 +105,7 @@ export class KustomerTrigger implements INodeType {
 		},
 	};
 
-	/** One event, one way: bytes and signature → verify → read → chosen? → filters? → seen before? → item. */
+	/** One event, one way: bytes and signature → verify → parse → chosen? passes filters? → duplicate? → item. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const trigger = triggerOf(this);
 		try {
@@ -114,44 +113,40 @@ export class KustomerTrigger implements INodeType {
 			if (request === undefined) return refuse(trigger, 'noRawBody');
 
 			const settings = settingsOf(this);
-			const verdict = await checkSignature(trigger, request, settings);
+			const verdict = await checkSignature(trigger, settings, request);
 			if (verdict !== 'valid') return refuse(trigger, verdict);
 
-			const envelope = parseEnvelope(request.rawBody);
-			if (envelope === undefined) {
-				warn(trigger, 'ignored', 'its body is truly signed but not a Kustomer event');
+			const event = parseEvent(request.rawBody);
+			if (event === undefined) {
+				warn(trigger, 'ignored', 'its signature is valid, but its body is not a Kustomer event');
 				return ignore('Ignored: the body is not a Kustomer event');
 			}
-			if (!isChosen(settings.chosen, envelope.name) && !trigger.isTest) {
-				return ignore('Ignored: this event is not among those that the workflow listens to');
-			}
-			const reason = await whyDropped(trigger, settings, envelope);
-			if (reason !== undefined && !trigger.isTest) {
-				warn(trigger, 'filtered out', reason);
-				return ignore(`Ignored: filtered out, because ${reason}`);
-			}
-			const item = itemOf(settings, envelope, reason);
-			const key = eventKey(envelope, request.rawBody);
-			const turn = await takeTurn(trigger, settings, { key, envelope });
-			if (turn.repeat === 'notKnownYet') return answer(this, 503, REPEAT_WORDS.notKnownYet);
-			if (turn.repeat !== undefined) return ignore(REPEAT_WORDS[turn.repeat]);
+			const dropped = await whyDropped(trigger, settings, event);
+			if (dropped !== undefined && !trigger.isTest) return drop(trigger, dropped);
 
-			return await start(trigger, settings, { item, ...turn });
+			const taken = await takeEvent(trigger, settings, event);
+			if (taken.skipped === 'pending') return answer(this, 503, SKIPPED_WORDS.pending);
+			if (taken.skipped !== undefined) return ignore(SKIPPED_WORDS[taken.skipped]);
+
+			return await settledOnThrow(taken.settle, async () => {
+				const item = itemOf(settings, event, dropped?.reason);
+				return await start(trigger, settings, { item, ...taken });
+			});
 		} catch (error) {
-			return unexpected(trigger, error);
+			return postpone(trigger, error);
 		}
 	}
 
 	/**
-	 * n8n runs this with the items of `webhook()`: here, and not there, its de-duplication store is
-	 * within reach, and every item leaves by the output of its event. Whoever runs an execution
-	 * again wants its events to pass, though they were recorded before it broke off.
+	 * n8n runs this with the items of `webhook()`: only here is its de-duplication store within
+	 * reach, and only from here can an item leave by the output of its event. An execution that is
+	 * run again passes its events, although they were recorded before it broke off.
 	 */
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const settings = settingsOf(this);
 		const items = this.getInputData();
 		const isStored =
 			settings.skipDuplicates === 'database' && !['manual', 'retry'].includes(this.getMode());
-		return outputsFor(settings, isStored ? await withoutRepeats(this, items) : items);
+		return outputsFor(settings, isStored ? await withoutStored(this, items) : items);
 	}
 }

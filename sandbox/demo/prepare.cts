@@ -60,7 +60,8 @@ async function follow(
 	[from, to]: readonly [string, string],
 ): Promise<void> {
 	const { id, active, name, connections } = workflow;
-	const nodes = JSON.parse(JSON.stringify(workflow.nodes).replaceAll(from, to));
+	const moved = JSON.stringify(workflow.nodes).replaceAll(from, to);
+	const nodes = JSON.parse(moved) as SavedWorkflow['nodes'];
 	if (active) await api.unpublish(id);
 	await api.updateWorkflow(id, { name, connections, nodes });
 	if (active) await publish(api, id);

@@ -15,7 +15,7 @@ export interface DemoSettings {
 /** Reads what the last start left, or begins anew. */
 export async function readSettings(file: string): Promise<DemoSettings> {
 	try {
-		return JSON.parse(await readFile(file, 'utf8'));
+		return JSON.parse(await readFile(file, 'utf8')) as DemoSettings;
 	} catch (error) {
 		const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
 		if (!isMissing)

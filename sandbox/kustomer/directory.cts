@@ -47,9 +47,9 @@ export class Directory {
 	/** Takes up what was kept, or begins with the made-up organization. */
 	open(): void {
 		const { store } = this.records;
-		const isKept = this.journal?.load((record) => store.put(record)) ?? false;
+		const isKept = this.journal?.load((record) => store.place(record)) ?? false;
 		if (!isKept)
-			for (const record of madeUpOrganization(this.options.organization)) store.put(record);
+			for (const record of madeUpOrganization(this.options.organization)) store.place(record);
 		this.isOpen = true;
 		for (const type of ['draft', 'conversation']) {
 			for (const record of store.all(type)) this.plan(record);

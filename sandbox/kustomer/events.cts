@@ -181,6 +181,7 @@ function targets(changed: Record<string, { to?: unknown }>): Record<string, unkn
 /** @returns how Kustomer writes a change of one attribute or relationship */
 export function diffOf(before: unknown, after: unknown): Diff {
 	if (before === undefined) return { op: 'add', after };
+	if (before === null) return { op: 'add', before, after };
 	if (after === undefined || after === null) return { op: 'remove', before, after: null };
 	return { op: 'replace', before, after };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isRecord, jsonObjectOf } from './body.cts';
 import { badRequest, notFound, Refusal } from './errors.cts';
@@ -14,16 +14,28 @@ const LONGEST_SHOWN_CHARACTERS = 20_000;
 
 /** Nothing from elsewhere is loaded, and no other page may frame this one. */
 const PAGE_HEADERS = {
-	'content-type': 'text/html; charset=utf-8',
 	'cache-control': 'no-store',
 	'content-security-policy':
-		"default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+		"default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+};
+
+const FILES = [
+	['/', 'page.html'],
+	['/records', 'records.html'],
+	['/_local/page.css', 'page.css'],
+	['/_local/page.js', 'page.js'],
+] as const;
+
+const TYPES: Readonly<Record<string, string>> = {
+	'.html': 'text/html; charset=utf-8',
+	'.css': 'text/css; charset=utf-8',
+	'.js': 'text/javascript; charset=utf-8',
 };
 
 type ById = { Params: { id: string } };
 
 /**
- * The page at `/` and its own endpoints under `/_local`, which stand for Kustomer's settings
+ * The pages at `/` and `/records` and their own endpoints under `/_local`, which stand for Kustomer's settings
  * screen: no API key is asked for, so only this machine's own page may use them.
  *
  * @param version counts every change, so that the page asks often and is seldom sent anything
@@ -33,14 +45,17 @@ export function pageRoutes(
 	kustomer: LocalKustomer,
 	version: () => number,
 ): void {
-	const html = readFileSync(join(__dirname, 'page.html'), 'utf8');
 	app.addHook('onRequest', async (request) => {
 		if (request.url.startsWith('/_local/')) refuseOtherSites(request, kustomer.url);
 	});
-	app.get('/', (_, reply) => {
-		reply.headers(PAGE_HEADERS);
-		return html;
-	});
+	for (const [path, file] of FILES) {
+		const text = readFileSync(join(__dirname, file), 'utf8');
+		const type = TYPES[extname(file)];
+		app.get(path, (_, reply) =>
+			reply.headers({ ...PAGE_HEADERS, 'content-type': type }).send(text),
+		);
+	}
+	app.get('/_local/version', () => ({ version: version() }));
 	app.get<{ Querystring: { since?: string } }>('/_local/state', async (request, reply) => {
 		reply.header('cache-control', 'no-store');
 		const now = version();

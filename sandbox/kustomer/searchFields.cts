@@ -231,7 +231,7 @@ function readerOf(name: string): Read {
 const texts = new WeakMap<StoredRecord, string>();
 
 /** Everything that a person could have written into a record, as one text. */
-function textOf(record: StoredRecord): string {
+export function textOf(record: StoredRecord): string {
 	const known = texts.get(record);
 	if (known !== undefined) return known;
 	const { name, displayName, preview, subject, body, title, description } = record.attributes;

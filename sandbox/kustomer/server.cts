@@ -35,6 +35,7 @@ import { USERS } from './people.cts';
 import { organizationRoutes } from './organizationRoutes.cts';
 import { ENTERPRISE_RATE_LIMIT, RateLimiter, type RateLimit } from './rateLimit.cts';
 import { familyOf, type UpdateOptions } from './records.cts';
+import { recordPageRoutes } from './recordPage.cts';
 import { Requests, type ApiRequest, type Fault } from './requests.cts';
 import { resourceOf, type Resource } from './resource.cts';
 import { ALL_ROLES } from './roles.cts';
@@ -87,7 +88,7 @@ export type KustomerOptions = {
 	updateVerb?: UpdateVerb;
 	/** See `Switches`; the others keep the best evidence. */
 	switches?: Partial<Switches>;
-	/** Whether there is a page at `/`. Default true. */
+	/** Whether there are pages at `/` and `/records`. Default true. */
 	page?: boolean;
 	/** Keeps webhooks and hooks across restarts, with their tokens; records are in a file beside it. */
 	stateFile?: string;
@@ -255,7 +256,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 	});
 	const { records } = directory;
 	directory.open();
-	for (const key of keys.list()) records.store.put(machineUser(key));
+	for (const key of keys.list()) records.store.place(machineUser(key));
 	if (options.stateFile !== undefined) {
 		state = new StateFile(options.stateFile, webhooks, hooks);
 		state.load();
@@ -352,7 +353,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		put(record) {
 			const blank = BLANKS[familyOf(record.type)]?.(new Date().toISOString());
 			const full = { id: newId(), related: {}, ...record };
-			records.store.put({ ...full, attributes: { ...blank, ...record.attributes } });
+			records.store.place({ ...full, attributes: { ...blank, ...record.attributes } });
 			return full.id;
 		},
 		events: () => directory.events,
@@ -424,7 +425,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		createHook: (kind, hookOptions) => withAddress(hooks.create(kind, hookOptions)),
 		addKey(key) {
 			const added = keys.add(key);
-			records.store.put(machineUser(added));
+			records.store.place(machineUser(added));
 			return copy(added);
 		},
 		revokeKey(token) {
@@ -437,7 +438,10 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 			await Promise.all([app.close(), mailbox.close()]);
 		},
 	};
-	if (options.page !== false) pageRoutes(app, kustomer, () => version);
+	if (options.page !== false) {
+		pageRoutes(app, kustomer, () => version);
+		recordPageRoutes(app, desk);
+	}
 	await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
 	url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
 	smtpPort = await mailbox.listen();

@@ -60,13 +60,18 @@ export class Store {
 
 	put(record: StoredRecord): void {
 		const before = this.find(record.type, record.id);
+		this.place(record);
+		if (this.switches.searchLagMs === 0) return;
+		this.writes.push({ at: Date.now(), before, record });
+		if (this.writes.length > MOST_WRITES_KEPT) this.writes = this.writes.slice(-1000);
+	}
+
+	/** As `put`, for what search has known all along. */
+	place(record: StoredRecord): void {
+		const before = this.find(record.type, record.id);
 		if (!this.byType.has(record.type)) this.byType.set(record.type, new Map());
 		this.byType.get(record.type)?.set(record.id, record);
 		this.index(before, record);
-		if (this.switches.searchLagMs > 0) {
-			this.writes.push({ at: Date.now(), before, record });
-			if (this.writes.length > MOST_WRITES_KEPT) this.writes = this.writes.slice(-1000);
-		}
 		this.kept(record);
 	}
 

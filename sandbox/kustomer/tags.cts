@@ -1,7 +1,7 @@
 import type { Author } from './announce.cts';
 import { badRequest } from './errors.cts';
 import type { Records } from './records.cts';
-import { isDeleted, type StoredRecord } from './store.cts';
+import type { StoredRecord } from './store.cts';
 
 /**
  * Records hold tags' ids; names are taken too. An unknown name becomes a new tag.
@@ -36,9 +36,8 @@ export function changeTags(
 }
 
 function knownTag({ store }: Records, idOrName: string): StoredRecord | undefined {
-	const byId = store.find('tag', idOrName);
-	if (byId !== undefined && !isDeleted(byId)) return byId;
-	return store.lookUp('tag', 'name', idOrName)[0];
+	// A deleted tag stays in what has it: whoever sends the list back must not make a new tag of its id.
+	return store.find('tag', idOrName) ?? store.lookUp('tag', 'name', idOrName)[0];
 }
 
 function textList(value: unknown): string[] {

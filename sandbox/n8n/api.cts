@@ -98,10 +98,6 @@ export class N8nApi {
 		return await this.session.rest({ method: 'GET', path: '/credentials' });
 	}
 
-	async deleteCredential(id: string): Promise<void> {
-		await this.session.rest({ method: 'DELETE', path: `/credentials/${id}` });
-	}
-
 	/** Presses "Test" in the credential's dialog. */
 	async testCredential(
 		credential: CredentialDraft & { readonly id: string },
@@ -171,11 +167,6 @@ export class N8nApi {
 			headers: { 'push-ref': 'n8n-nodes-kustomer-harness' },
 			body: { workflowData, triggerToStartFrom: { name: triggerName } },
 		});
-	}
-
-	/** Presses "Stop listening". */
-	async stopListening(id: string): Promise<void> {
-		await this.session.rest({ method: 'DELETE', path: `/test-webhook/${id}` });
 	}
 
 	/** The workflow's executions, newest first, manual ones too. */

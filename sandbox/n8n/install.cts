@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { npm } from './npm.cts';
-import { ensureNpmFolder } from './npmFolder.cts';
+import { ensureNpmFolder, type NpmFolder } from './npmFolder.cts';
 
 /** The lines of n8n that can be started here: each is a folder beside this file with a manifest and its lock. */
 export const LINES = ['2.41', '1.123'] as const;
@@ -39,21 +38,24 @@ export function isOnOwnNode(): boolean {
 
 /** Installs n8n with the Node it needs into the cache unless both are there (about 3 minutes, 2.4 GB). */
 export async function ensureN8n(line: Line = DEFAULT_LINE): Promise<InstalledN8n> {
-	const manifestFolder = join(__dirname, line);
-	const version = await pinnedVersion(manifestFolder);
-	const folder = await ensureNpmFolder({
-		manifestFolder,
-		// What is compiled for one Node may crash in another.
-		name: isOnOwnNode() ? `n8n-${line}-node${process.versions.modules}` : `n8n-${line}`,
-		label: `n8n ${version}`,
-		takes: 'about 3 minutes',
-		finish: buildSqlite,
-	});
+	const folder = await ensureNpmFolder(n8nFolder(line));
 	return {
 		line,
-		version,
+		version: pinnedVersion(line),
 		node: nodeOf(folder) ?? process.execPath,
 		command: join(folder, 'node_modules', 'n8n', 'bin', 'n8n'),
+	};
+}
+
+/** @returns what `ensureN8n` installs */
+export function n8nFolder(line: Line): NpmFolder {
+	return {
+		manifestFolder: join(__dirname, line),
+		// What is compiled for one Node may crash in another.
+		name: isOnOwnNode() ? `n8n-${line}-node${process.versions.modules}` : `n8n-${line}`,
+		label: `n8n ${pinnedVersion(line)}`,
+		takes: 'about 3 minutes',
+		finish: buildSqlite,
 	};
 }
 
@@ -89,19 +91,7 @@ function nodeOf(folder: string): string | undefined {
 		.find((path) => existsSync(path));
 }
 
-async function pinnedVersion(manifestFolder: string): Promise<string> {
-	const manifest: { dependencies: { n8n: string } } = JSON.parse(
-		await readFile(join(manifestFolder, 'package.json'), 'utf8'),
-	);
-	return manifest.dependencies.n8n;
-}
-
-if (require.main === module) {
-	ensureN8n(lineOfMatrix()).then(
-		({ command, node }) => console.log(`n8n: ${command}\nNode: ${node}`),
-		(error: unknown) => {
-			console.error(error);
-			process.exitCode = 1;
-		},
-	);
+function pinnedVersion(line: Line): string {
+	const manifest = readFileSync(join(__dirname, line, 'package.json'), 'utf8');
+	return (JSON.parse(manifest) as { dependencies: { n8n: string } }).dependencies.n8n;
 }

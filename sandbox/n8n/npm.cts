@@ -19,14 +19,18 @@ export async function npm({ cwd, args, env = {} }: NpmRun): Promise<string> {
 		shell,
 		env: { ...withoutOuterNpm(process.env), ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],
+		// A group of its own, so that a compiler that npm starts can be ended with it.
+		detached: !shell,
 	});
+	const end = () => void (shell || child.pid === undefined || process.kill(-child.pid));
+	process.once('exit', end);
 	let output = '';
 	child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
 	child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
 	const exitCode = await new Promise<number | null>((resolve, reject) => {
 		child.once('error', reject);
 		child.once('close', resolve);
-	});
+	}).finally(() => process.off('exit', end));
 	if (exitCode === 0) return output;
 	throw new Error(`npm ${args.join(' ')} ended with ${exitCode} in ${cwd}:\n${gist(output)}`);
 }

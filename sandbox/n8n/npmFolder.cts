@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from './cacheFolder.cts';
 import { withFolderLock } from './folderLock.cts';
 import { npm } from './npm.cts';
 import { withProgress } from './progress.cts';
@@ -32,10 +32,7 @@ const UNUSED_AFTER_DAYS = 30;
  * folder without one is the rest of an interrupted install and is removed.
  */
 export async function ensureNpmFolder(project: NpmFolder): Promise<string> {
-	const folder = join(
-		cacheFolder(),
-		`${project.name}-${await manifestHash(project.manifestFolder)}`,
-	);
+	const folder = await folderOf(project);
 	if (existsSync(join(folder, MARKER))) return await used(folder);
 	return await withFolderLock(`${folder}.lock`, async () => {
 		if (existsSync(join(folder, MARKER))) return await used(folder);
@@ -46,6 +43,15 @@ export async function ensureNpmFolder(project: NpmFolder): Promise<string> {
 		);
 		return folder;
 	});
+}
+
+/** @returns whether `ensureNpmFolder` has nothing to do */
+export async function isInstalled(project: NpmFolder): Promise<boolean> {
+	return existsSync(join(await folderOf(project), MARKER));
+}
+
+async function folderOf({ name, manifestFolder }: NpmFolder): Promise<string> {
+	return join(cacheFolder(), `${name}-${await manifestHash(manifestFolder)}`);
 }
 
 async function install(project: NpmFolder, folder: string): Promise<void> {
@@ -81,4 +87,18 @@ async function removeUnused(name: string): Promise<void> {
 			await rm(join(cacheFolder(), entry), { recursive: true, force: true });
 		}
 	}
+}
+
+/**
+ * The folder that holds what is too large to install per clone (n8n alone is 2.2 GB).
+ *
+ * It belongs to the user and not to the work tree, so that every clone on a machine, and each fresh one CI makes,
+ * shares what the first has installed. `N8N_NODES_KUSTOMER_CACHE` puts it elsewhere.
+ */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+	if (env.N8N_NODES_KUSTOMER_CACHE) return env.N8N_NODES_KUSTOMER_CACHE;
+	const name = 'n8n-nodes-kustomer';
+	if (process.platform === 'win32' && env.LOCALAPPDATA)
+		return join(env.LOCALAPPDATA, name, 'cache');
+	return join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), name);
 }

@@ -1,10 +1,10 @@
-/** Says how long `work` has been going on until it ends: in place on a terminal, else a line now and then. */
+/** Tells on stderr how long `work` has been going on until it ends: in place on a terminal, else a line now and then. */
 export async function withProgress<T>(what: string, work: Promise<T>): Promise<T> {
 	const startedAt = Date.now();
-	const onTerminal = process.stdout.isTTY === true;
+	const onTerminal = process.stderr.isTTY === true;
 	const seconds = (): string => `${Math.round((Date.now() - startedAt) / 1000)} s`;
 	const say = (text: string): boolean =>
-		process.stdout.write(onTerminal ? `\r\x1b[K${text}` : `${text}\n`);
+		process.stderr.write(onTerminal ? `\r\x1b[K${text}` : `${text}\n`);
 
 	say(`${what} ...`);
 	const timer = setInterval(() => say(`${what} ... ${seconds()}`), onTerminal ? 1000 : 30_000);
@@ -17,6 +17,6 @@ export async function withProgress<T>(what: string, work: Promise<T>): Promise<T
 		throw error;
 	} finally {
 		clearInterval(timer);
-		if (onTerminal) process.stdout.write('\n');
+		if (onTerminal) process.stderr.write('\n');
 	}
 }

@@ -138,15 +138,18 @@ export class Part {
  * @throws Error where PostgreSQL or Redis is not installed
  */
 export async function startQueueN8n(options: StartQueueOptions): Promise<QueueN8n> {
-	const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
 	const parts: Part[] = [];
+	let redis: Redis | undefined;
+	let postgres: Postgres | undefined;
 	let main: N8n | undefined;
 	const end = async () => {
 		await Promise.all(parts.map(async (part) => await part.kill()));
 		await main?.kill();
-		await Promise.all([redis.end(), postgres.end()]);
+		await Promise.all([redis?.end(), postgres?.end()]);
 	};
 	try {
+		redis = await startRedis();
+		postgres = await startPostgres();
 		const env = { ...queueEnvironment(postgres, redis), ...options.env };
 		main = await startN8n(mainOptions(options, env));
 		const n8n = await ensureN8n();

@@ -125,7 +125,7 @@ export class N8nSession {
 function parsed(text: string): Json | undefined {
 	if (text === '') return {};
 	try {
-		return JSON.parse(text);
+		return JSON.parse(text) as Json;
 	} catch {
 		return undefined;
 	}

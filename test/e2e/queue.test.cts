@@ -4,10 +4,12 @@ import { parse } from 'yaml';
 import { makeEvent, type Delivery } from '../../sandbox/kustomer/server.cts';
 import { itemsOf } from '../../sandbox/n8n/api.cts';
 import { ensureN8n } from '../../sandbox/n8n/install.cts';
+import { withPrograms } from '../support/programs.cts';
 import { startQueueWorld, type QueueWorld } from '../support/queueWorld.cts';
 import { AFTER } from '../support/world.cts';
 
 jest.setTimeout(600_000);
+const { describe, it } = withPrograms('redis', 'postgresql');
 
 const ROOT = join(__dirname, '..', '..');
 const EVENT = 'kustomer.conversation.update';
@@ -204,7 +206,9 @@ it('prints no secret and no payload in any process', async () => {
 
 it('is laid out in deploy/compose.yaml with variables that this n8n reads', async () => {
 	const compose = await readFile(join(ROOT, 'deploy', 'compose.yaml'), 'utf8');
-	const { services } = parse(compose, { merge: true });
+	const { services } = parse(compose, { merge: true }) as {
+		services: { main: { environment: object } };
+	};
 	const names = Object.keys(services.main.environment).map((name) => name.replace(/_FILE$/, ''));
 	const read = await variablesOfN8n();
 	expect(names.filter((name) => !read.has(name))).toEqual([]);

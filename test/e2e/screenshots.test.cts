@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { PICTURES } from '../../sandbox/pictures/pictures.cts';
 import { setScene } from '../../sandbox/pictures/scene.cts';
 import { openEditor, takePicture } from '../../sandbox/pictures/take.cts';
+import { withPrograms } from '../support/programs.cts';
 
 jest.setTimeout(600_000);
+const { describe, it } = withPrograms('chromium');
 
 const MOST_BYTES = 170_000;
 

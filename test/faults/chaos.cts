@@ -50,16 +50,16 @@ export class Chaos {
 		this.kills.set(mortal.name, (this.kills.get(mortal.name) ?? 0) + 1);
 	}
 
-	/** All at once, as after a power cut. What cannot start yet, for its database is away, is tried again. */
+	/** All at once, as after a power cut. What cannot start yet, since its database is away, is tried again. */
 	private async revive(): Promise<void> {
 		const down = [...this.mortals, ...this.watched].filter(({ isRunning }) => !isRunning);
-		await Promise.all(down.map(startAtLast));
+		await Promise.all(down.map(startPatiently));
 	}
 }
 
 const STARTS_WITHIN_TRIES = 10;
 
-async function startAtLast(mortal: Mortal): Promise<void> {
+async function startPatiently(mortal: Mortal): Promise<void> {
 	for (let tries = 1; ; tries++) {
 		try {
 			return await mortal.start();

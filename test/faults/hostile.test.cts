@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import type { SavedWorkflow } from '../../sandbox/n8n/api.cts';
 import { until } from '../../sandbox/n8n/deadline.cts';
 import { startWorld, type World } from '../support/world.cts';
-import { mutations, trueDelivery, type Mutated } from './mutations.cts';
-import { print } from './print.cts';
+import { mutations, validDelivery, type Mutated } from './mutations.cts';
+import { record } from './record.cts';
 
 jest.setTimeout(1_800_000);
 
@@ -30,42 +30,42 @@ afterAll(async () => {
 	await world?.end();
 });
 
-it('starts nothing for spoiled deliveries, and one execution for each true one between them', async () => {
-	const count = FULL ? 20_000 : 1_000;
+it('starts nothing for spoiled deliveries, and one execution for each valid one between them', async () => {
+	const count = FULL ? 20_000 : 2_000;
 	const spoiled = fc.sample(mutations(secret), count);
 	const before = await world.n8n.api.countExecutions(workflow.id);
 	const began = Date.now();
 	const logged = world.n8n.logText().length;
 	const statuses: Record<string, number> = {};
-	let honest = 0;
+	let valid = 0;
 	for (let at = 0; at < count; at += 50) {
-		const one = deliver(trueDelivery(secret));
+		const one = deliver(validDelivery(secret));
 		const answers = await Promise.all(spoiled.slice(at, at + 50).map(deliver));
 		for (const status of answers) statuses[status] = (statuses[status] ?? 0) + 1;
 		expect(await one).toBe(200);
-		honest++;
+		valid++;
 	}
 	const minutes = Math.ceil((Date.now() - began) / 60_000);
-	const lines = world.n8n.logText().slice(logged).split('Kustomer Trigger:').length - 1;
-	print('Spoiled deliveries through n8n, by status', { ...statuses, honest, lines });
+	const logLines = world.n8n.logText().slice(logged).split('Kustomer Trigger:').length - 1;
+	record('Spoiled deliveries through n8n, by status', { ...statuses, valid, logLines });
 	expect(Object.keys(statuses)).toEqual(['401', '422']);
-	expect(await settled(before + honest)).toBe(before + honest);
-	expect(lines).toBeLessThanOrEqual(minutes + 1);
+	expect(await settled(before + valid)).toBe(before + valid);
+	expect(logLines).toBeLessThanOrEqual(minutes + 1);
 });
 
-/** What strangers do to a connection, and by what one sees that it reached n8n. */
+/** What a stranger does to a connection, and what shows that it reached n8n. */
 type Attack = {
 	what: string;
 	connections: number;
 	bytes: () => string | Buffer;
-	/** The statuses in n8n's answers on one connection; none where it goes on waiting. */
+	/** The statuses in n8n's answers on one connection; none if n8n goes on waiting. */
 	answers: number[];
 };
 
 const ATTACKS: Attack[] = [
 	{ what: 'connections that say nothing', connections: 500, bytes: () => '', answers: [] },
 	{
-		what: 'requests that stop half-way, or go on a byte a second',
+		what: 'requests that stop halfway, or go on at a byte a second',
 		connections: 100,
 		bytes: () => `${head({ length: 5_000 })}{"id":`,
 		answers: [],
@@ -76,7 +76,7 @@ const ATTACKS: Attack[] = [
 		bytes: () => head({ length: 3_000_000 }) + 'x'.repeat(3_000_000),
 		answers: [500],
 	},
-	// n8n unpacks two of them, up to its limit, and takes the third for what it is not.
+	// n8n unpacks two of them, up to its limit, and takes the third to be JSON.
 	...(
 		[
 			['gzip', gzipSync, 500],
@@ -113,7 +113,7 @@ const ATTACKS: Attack[] = [
 	},
 ];
 
-describe('true deliveries beside', () => {
+describe('valid deliveries beside', () => {
 	const ends: Array<() => void> = [];
 	afterEach(() => {
 		for (const end of ends.splice(0)) end();
@@ -126,9 +126,9 @@ describe('true deliveries beside', () => {
 		);
 		const began = Date.now();
 		const answers = await Promise.all(
-			Array.from({ length: 10 }, async () => await deliver(trueDelivery(secret))),
+			Array.from({ length: 10 }, async () => await deliver(validDelivery(secret))),
 		);
-		print(`Ten true deliveries beside ${attack.what}`, { ms: Date.now() - began });
+		record(`Ten valid deliveries beside ${attack.what}`, { ms: Date.now() - began });
 		expect(answers).toEqual(Array(10).fill(200));
 		expect(await settled(before + 10)).toBe(before + 10);
 		await until(
@@ -140,18 +140,18 @@ describe('true deliveries beside', () => {
 		);
 		for (const one of strangers) expect(one.answers()).toEqual(attack.answers);
 		if (attack.answers.length === 0) {
-			// They would show nothing if n8n had not let them in.
+			// A connection that n8n refused would prove nothing.
 			expect(strangers.filter((one) => one.isOpen())).toHaveLength(attack.connections);
 		}
 	});
 
-	/** Connects and writes at once; where there is something to go on with, a byte a second after that. */
+	/** Connects and writes at once, and then a byte a second if the body is not complete. */
 	async function connected(bytes: string | Buffer) {
 		const { hostname, port } = new URL(world.n8n.url);
 		const socket = connect({ host: hostname, port: Number(port) });
 		let received = '';
 		socket.setEncoding('latin1').on('data', (text: string) => (received += text));
-		// n8n may end the connection in the middle of what is written: that is its answer too.
+		// n8n may close the connection while it is being written to: that is an answer too.
 		socket.on('error', () => undefined);
 		await once(socket, 'connect');
 		socket.write(bytes);

@@ -13,7 +13,7 @@ const BODIES = (
 	['kustomer.conversation.update', 'kustomer.message.create', 'kustomer.customer.update'] as const
 ).map((name) => Buffer.from(JSON.stringify(makeEvent(name))));
 
-/** True deliveries with one thing spoiled: the bytes, the signature, or the secret it was made with. */
+/** Valid deliveries with one thing spoiled: the bytes, the signature, or the secret that it was made with. */
 export function mutations(secret: string): fc.Arbitrary<Mutated> {
 	const body = fc.constantFrom(...BODIES);
 	const signed = (bytes: Buffer) => signatureOf(bytes, secret);
@@ -38,8 +38,8 @@ export function mutations(secret: string): fc.Arbitrary<Mutated> {
 	);
 }
 
-/** An event and its true signature, each time another. */
-export function trueDelivery(secret: string): Mutated {
+/** An event with its signature, a new one each time. */
+export function validDelivery(secret: string): Mutated {
 	const body = Buffer.from(JSON.stringify(makeEvent('kustomer.conversation.update')));
 	return { body, signature: signatureOf(body, secret) };
 }
@@ -48,7 +48,7 @@ function signatureOf(body: Buffer, secret: string, algorithm = 'sha256'): string
 	return createHmac(algorithm, secret).update(body).digest('hex');
 }
 
-/** Every one changes the bytes. */
+/** Each of them changes the bytes. */
 function spoiledBytes(): fc.Arbitrary<(body: Buffer) => Buffer> {
 	const place = fc.nat();
 	return fc.oneof(
@@ -74,14 +74,16 @@ function spoiledBytes(): fc.Arbitrary<(body: Buffer) => Buffer> {
 			(body: Buffer) => Buffer.from(body.toString(), 'utf16le'),
 			(body: Buffer) =>
 				Buffer.from(
-					JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(body.toString())).reverse())),
+					JSON.stringify(
+						Object.fromEntries(Object.entries(JSON.parse(body.toString()) as object).reverse()),
+					),
 				),
 			(body: Buffer) => Buffer.concat([body, body]),
 		),
 	);
 }
 
-/** Every one is another header than the true one. */
+/** Each of them gives a header other than the valid one. */
 function spoiledSignature(): fc.Arbitrary<
 	(signature: string, body: Buffer) => Mutated['signature']
 > {
@@ -110,7 +112,7 @@ function spoiledSignature(): fc.Arbitrary<
 	);
 }
 
-/** What Node's own client lets into a header. */
+/** What Node's own client accepts in a header. */
 function printable(text: string): string {
 	return text.replace(/[^\x20-\x7e]/g, '?').trim();
 }

@@ -1,12 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import fastify from 'fastify';
 import type { NodeDraft } from '../../sandbox/n8n/api.cts';
+import { until } from '../../sandbox/n8n/deadline.cts';
 
-/** Where the step behind a trigger reports what it ran for. */
+/** Where the step after a trigger reports the events that it ran for. */
 export interface Sink {
 	readonly url: string;
 	/** Event id → how often the step ran for it. */
 	runs(path: string): ReadonlyMap<string, number>;
+	/** How often it ran for each of these, once it ran for all of them, or after 20 s. */
+	runsFor(path: string, ids: readonly string[]): Promise<number[]>;
 	close(): Promise<void>;
 }
 
@@ -30,6 +33,13 @@ export async function startSink(): Promise<Sink> {
 	return {
 		url: `http://127.0.0.1:${port}`,
 		runs: runsOf,
+		runsFor: async (path, ids) => {
+			const runs = runsOf(path);
+			const hasAll = () => ids.every((id) => runs.has(id)) || undefined;
+			// What is missing then shows in the counts.
+			await until(hasAll, { what: 'every event to run', withinMs: 20_000 }).catch(() => undefined);
+			return ids.map((id) => runs.get(id) ?? 0);
+		},
 		close: async () => await server.close(),
 	};
 }

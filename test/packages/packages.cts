@@ -67,8 +67,10 @@ export function broughtAlong(manifest: Readonly<Record<string, unknown>>): strin
 
 /** @returns the manifest of this package and the entry that its lock has of it */
 export function ownManifests(): Array<Record<string, unknown>> {
-	const read = (file: string) => JSON.parse(readFileSync(join(ROOT, file), 'utf8'));
-	return [read('package.json'), read('package-lock.json').packages['']];
+	const read = (file: string) =>
+		JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as Record<string, unknown>;
+	const { packages } = read('package-lock.json') as { packages: { '': Record<string, unknown> } };
+	return [read('package.json'), packages['']];
 }
 
 /** @returns every installed package with its licence, as its own files tell */
@@ -79,7 +81,7 @@ export async function installedPackages(): Promise<Packages> {
 		[LICENCE_CHECKER, '--json', '--excludePrivatePackages', '--start', ROOT],
 		{ maxBuffer: 64 * 1024 * 1024 },
 	);
-	return JSON.parse(stdout);
+	return JSON.parse(stdout) as Packages;
 }
 
 /** @returns the packages whose licences nobody has allowed, with the licence */

@@ -24,11 +24,11 @@ export async function ensureScanner(): Promise<string> {
 export async function scan(packageFolder: string, what: 'source' | 'dist'): Promise<Verdict> {
 	const args = [join(__dirname, 'scan.mjs'), await ensureScanner(), packageFolder, what];
 	// The lint rules have a test mode of their own, which jest's NODE_ENV would switch on.
-	const { NODE_ENV: _, ...env } = process.env;
+	const { NODE_ENV, ...env } = process.env;
 	const { stdout } = await promisify(execFile)(process.execPath, args, {
 		env,
 		maxBuffer: 64 * 1024 * 1024,
 	});
 	const lastLine = stdout.trim().split('\n').at(-1) ?? '';
-	return JSON.parse(lastLine);
+	return JSON.parse(lastLine) as Verdict;
 }

@@ -4,35 +4,43 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { median } from '../../bench/numbers.cts';
-import { writePage } from '../../bench/page.cts';
-import { recordSoak } from '../../bench/recorded.cts';
-import { makeEvent, startKustomer } from '../../sandbox/kustomer/server.cts';
-import { startN8n } from '../../sandbox/n8n/n8n.cts';
+import { SOAK, writeRow } from '../../bench/page.cts';
+import { makeEvent, startKustomer, type LocalKustomer } from '../../sandbox/kustomer/server.cts';
+import { until } from '../../sandbox/n8n/deadline.cts';
+import { startN8n, type N8n } from '../../sandbox/n8n/n8n.cts';
 import { joined, N8N_NAME } from '../support/world.cts';
 
-/** What n8n says of itself once a minute. */
-interface Minute {
-	readonly rssMb: number;
-	readonly heapMb: number;
-	readonly handles: number;
-	readonly files: number;
-}
-
-const USAGE = `Sends true, forged and repeated deliveries to a real n8n at half of the rate that it manages, and looks
-whether its memory, handles and open files grow.
+const USAGE = `Sends valid, unwanted, forged and duplicate deliveries to a real n8n at half of the rate that it manages, and
+checks that its memory, handles and open files do not grow.
 
   npm run test:soak -- --minutes 30 --engine legacy
 
---engine: legacy (default; many more events in the same time) or default, n8n's expression engine. Ten minutes
-and more are written to bench/RESULTS.md.`;
+--engine is n8n's expression engine: legacy (the default; many more events in the same time) or default.
+A run of ten minutes or more is written to bench/RESULTS.md.`;
 
 const MEASURING_MS = 20_000;
 const AT_ONCE = 10;
 const LOOKS_A_MINUTE = 12;
 const RECORDED_MINUTES = 10;
-/** How much later minutes may lie above those in the middle. */
-const GROWTH = 1.15;
+/** By how much the last third may lie above the middle one; the larger counts, for a few handles more are no trend. */
+const MORE_PERCENT = 15;
+const MORE = 5;
 const EVENT = 'kustomer.conversation.update';
+const NOBODY = 'bbbbbbbbbbbbbbbbbbbbbbbb';
+
+/** What n8n says of itself, by the name of its metric, and in which unit. */
+const METRICS = {
+	rssMb: ['process_resident_memory_bytes', 1e6],
+	heapMb: ['nodejs_heap_size_used_bytes', 1e6],
+	handles: ['nodejs_active_handles_total', 1],
+	files: ['process_open_fds', 1],
+} as const;
+type What = keyof typeof METRICS;
+type Look = Readonly<Record<What, number>>;
+const WHATS = Object.keys(METRICS) as What[];
+
+/** How many deliveries of each kind; `wrong` are those whose answer had the wrong status. */
+type Counts = Record<'accepted' | 'filtered' | 'forged' | 'duplicate' | 'wrong', number>;
 
 async function main(): Promise<boolean> {
 	const { values } = parseArgs({
@@ -66,54 +74,7 @@ async function main(): Promise<boolean> {
 		},
 	});
 	try {
-		kustomer.deliverTo(N8N_NAME, n8n.url);
-		const { publishTrigger } = await joined(kustomer, n8n);
-		await publishTrigger({ parameters: { filters: { ignoreUserIds: NOBODY } } });
-		const counts = { accepted: 0, filtered: 0, forged: 0, repeated: 0, wrong: 0 };
-		const some = async () => {
-			await Promise.all(
-				Array.from({ length: AT_ONCE }, async () => await sendOne(kustomer, counts)),
-			);
-			kustomer.clearLogs();
-		};
-		const most = await rateOf(some);
-		console.log(
-			`n8n manages ${most.toFixed(0)} deliveries a second; from now on it gets half of that.`,
-		);
-		const seen: Minute[] = [];
-		const succeeded = async () => sumOf(await metricsOf(n8n.url), 'workflow_success_total');
-		for (let minute = 1; minute <= minutes; minute++) {
-			const looks: Minute[] = [];
-			for (let look = 1; look <= LOOKS_A_MINUTE; look++) {
-				const endsAt = Date.now() + 60_000 / LOOKS_A_MINUTE;
-				while (Date.now() < endsAt) {
-					const began = Date.now();
-					await some();
-					await delay(Math.max(0, (AT_ONCE / (most / 2)) * 1_000 - (Date.now() - began)));
-				}
-				looks.push(await lookAt(n8n.url));
-			}
-			const now = lowest(looks);
-			seen.push(now);
-			console.log(`minute ${minute}: ${JSON.stringify({ ...now, ...counts })}`);
-		}
-		await delay(5_000);
-		const executions = await succeeded();
-		const thirds = compared(seen);
-		const isFine = verdict(thirds, { ...counts, executions });
-		if (minutes >= RECORDED_MINUTES) {
-			recordSoak({
-				engine,
-				date: new Date().toISOString().slice(0, 10),
-				minutes,
-				perSecond: most / 2,
-				counts: { ...counts, executions },
-				...thirds,
-				isFine,
-			});
-			writePage();
-		}
-		return isFine;
+		return await soak({ kustomer, n8n, minutes, engine });
 	} finally {
 		await n8n.kill();
 		await kustomer.close();
@@ -121,106 +82,153 @@ async function main(): Promise<boolean> {
 	}
 }
 
-const NOBODY = 'bbbbbbbbbbbbbbbbbbbbbbbb';
-let sent = 0;
+type Soak = { kustomer: LocalKustomer; n8n: N8n; minutes: number; engine: string };
 
-/** Of ten deliveries six are wanted, two filtered out, one is a repetition and one forged. */
-async function sendOne(
-	kustomer: Awaited<ReturnType<typeof startKustomer>>,
-	counts: Record<'accepted' | 'filtered' | 'forged' | 'repeated' | 'wrong', number>,
-): Promise<void> {
-	const kind = sent++ % 10;
-	const envelope = makeEvent(EVENT, kind === 7 || kind === 8 ? { modifiedBy: NOBODY } : {});
-	const forged = kind === 9;
-	const [delivery] = await kustomer.send(envelope, { forged });
-	if (delivery?.status !== (forged ? 401 : 200)) counts.wrong++;
-	if (kind === 6) {
-		const [again] = await kustomer.send(envelope);
-		if (again?.status !== 200) counts.wrong++;
-		counts.repeated++;
+async function soak({ kustomer, n8n, minutes, engine }: Soak): Promise<boolean> {
+	kustomer.deliverTo(N8N_NAME, n8n.url);
+	const { publishTrigger } = await joined(kustomer, n8n);
+	await publishTrigger({ parameters: { filters: { ignoreUserIds: NOBODY } } });
+	const counts: Counts = { accepted: 0, filtered: 0, forged: 0, duplicate: 0, wrong: 0 };
+	const sendSome = async () => {
+		await Promise.all(Array.from({ length: AT_ONCE }, async () => await sendOne(kustomer, counts)));
+		kustomer.clearLogs();
+	};
+	const perSecond = (await rateOf(sendSome)) / 2;
+	console.log(`From now on ${perSecond.toFixed(0)} deliveries a second, half of what n8n manages.`);
+	const seen: Look[] = [];
+	for (let minute = 1; minute <= minutes; minute++) {
+		const now = await oneMinute(n8n.url, sendSome, perSecond);
+		seen.push(now);
+		console.log(`minute ${minute}: ${JSON.stringify({ ...now, ...counts })}`);
 	}
-	if (forged) counts.forged++;
-	else if (kind === 7 || kind === 8) counts.filtered++;
-	else counts.accepted++;
+	const executions = await succeeded(n8n.url, counts.accepted);
+	return report({ engine, minutes, perSecond }, seen, { ...counts, executions });
 }
 
-async function rateOf(some: () => Promise<void>): Promise<number> {
+/** Prints the verdict and, after a long run, writes it to the page. @returns whether all is well */
+function report(
+	run: { engine: string; minutes: number; perSecond: number },
+	seen: readonly Look[],
+	counts: Counts & { executions: number },
+): boolean {
+	const counted = Object.entries(counts)
+		.map(([what, count]) => `${what}: ${count.toLocaleString('en')}`)
+		.join(', ');
+	const compared = WHATS.map((what) => thirds(seen, what));
+	const figures = compared.map(({ middle, end, limit }) => `${middle} → ${end} (≤ ${limit})`);
+	const faults = [
+		...(counts.wrong > 0 ? ['wrong answers'] : []),
+		...(counts.executions === counts.accepted ? [] : ['not one execution per accepted event']),
+		...compared.filter(({ end, limit }) => end > limit).map(({ what }) => `${what} grows`),
+	];
+	const verdict = faults.length === 0 ? 'flat' : `**${faults.join(', ')}**`;
+	console.log(`\n${counted}`);
+	for (const [at, what] of WHATS.entries()) console.log(`${what}: ${figures[at]}`);
+	console.log(verdict);
+	if (run.minutes >= RECORDED_MINUTES) {
+		const { engine, minutes, perSecond } = run;
+		const today = new Date().toISOString().slice(0, 10);
+		const cells = [engine, today, `${minutes}`, perSecond.toFixed(0), counted];
+		writeRow(SOAK, [...cells, ...figures, verdict]);
+	}
+	return faults.length === 0;
+}
+
+/** Of ten deliveries six are wanted, two filtered out, one is sent twice and one is forged. */
+async function sendOne(kustomer: LocalKustomer, counts: Counts): Promise<void> {
+	const kind = KINDS[sent++ % KINDS.length] ?? 'accepted';
+	const envelope = makeEvent(EVENT, kind === 'filtered' ? { modifiedBy: NOBODY } : {});
+	const [delivery] = await kustomer.send(envelope, { forged: kind === 'forged' });
+	if (delivery?.status !== (kind === 'forged' ? 401 : 200)) counts.wrong++;
+	counts[kind === 'duplicate' ? 'accepted' : kind]++;
+	if (kind !== 'duplicate') return;
+	const [again] = await kustomer.send(envelope);
+	if (again?.status !== 200) counts.wrong++;
+	counts.duplicate++;
+}
+
+const KINDS = [
+	...Array<'accepted'>(6).fill('accepted'),
+	'duplicate',
+	'filtered',
+	'filtered',
+	'forged',
+] as const;
+let sent = 0;
+
+async function rateOf(sendSome: () => Promise<void>): Promise<number> {
 	const began = Date.now();
 	let done = 0;
 	while (Date.now() - began < MEASURING_MS) {
-		await some();
+		await sendSome();
 		done += AT_ONCE;
 	}
 	return done / ((Date.now() - began) / 1_000);
+}
+
+/** Keeps to the rate. @returns the lowest looks: memory goes up and down with garbage collection, what stays is at the bottom */
+async function oneMinute(
+	url: string,
+	sendSome: () => Promise<void>,
+	perSecond: number,
+): Promise<Look> {
+	const looks: Look[] = [];
+	for (let look = 1; look <= LOOKS_A_MINUTE; look++) {
+		const endsAt = Date.now() + 60_000 / LOOKS_A_MINUTE;
+		while (Date.now() < endsAt) {
+			const began = Date.now();
+			await sendSome();
+			await delay(Math.max(0, (AT_ONCE / perSecond) * 1_000 - (Date.now() - began)));
+		}
+		looks.push(await lookAt(url));
+	}
+	return looks.reduce((lowest, look) => each((what) => Math.min(lowest[what], look[what])));
+}
+
+async function lookAt(url: string): Promise<Look> {
+	const metrics = await metricsOf(url);
+	return each((what) => {
+		const [name, unit] = METRICS[what];
+		return Math.round(sumOf(metrics, name) / unit);
+	});
+}
+
+/** Waits for the executions of the last events. @returns how many there were in all */
+async function succeeded(url: string, accepted: number): Promise<number> {
+	const look = async () => sumOf(await metricsOf(url), 'workflow_success_total');
+	return await until(async () => ((await look()) >= accepted ? await look() : undefined), {
+		what: 'the executions of the last events',
+		withinMs: 30_000,
+	}).catch(look);
 }
 
 async function metricsOf(url: string): Promise<string> {
 	return await (await fetch(`${url}/metrics`)).text();
 }
 
-/** Over all labels; NaN where n8n does not tell it. */
+/** Over all labels; NaN if n8n does not report it on this system. */
 function sumOf(metrics: string, name: string): number {
 	const lines = metrics.matchAll(new RegExp(`^n8n_${name}(?:\\{[^}]*\\})? ([\\d.e+]+)$`, 'gm'));
 	const values = [...lines].map(([, value]) => Number(value));
 	return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0);
 }
 
-async function lookAt(url: string): Promise<Minute> {
-	const metrics = await metricsOf(url);
+function each(value: (what: What) => number): Look {
 	return {
-		rssMb: Math.round(sumOf(metrics, 'process_resident_memory_bytes') / 1e6),
-		heapMb: Math.round(sumOf(metrics, 'nodejs_heap_size_used_bytes') / 1e6),
-		handles: sumOf(metrics, 'nodejs_active_handles_total'),
-		files: sumOf(metrics, 'process_open_fds'),
+		rssMb: value('rssMb'),
+		heapMb: value('heapMb'),
+		handles: value('handles'),
+		files: value('files'),
 	};
 }
 
-/** Memory goes up and down with garbage collection: what is there to stay shows at the bottom. */
-function lowest(looks: readonly Minute[]): Minute {
-	const least = (what: keyof Minute) => Math.min(...looks.map((look) => look[what]));
-	return {
-		rssMb: least('rssMb'),
-		heapMb: least('heapMb'),
-		handles: least('handles'),
-		files: least('files'),
-	};
-}
-
-/** The first third is for warming up. */
-function compared(seen: readonly Minute[]) {
+/** Compares the last third of the minutes with the middle one; the first is for warming up. */
+function thirds(seen: readonly Look[], what: What) {
 	const third = Math.floor(seen.length / 3);
-	const of = (part: readonly Minute[]) => {
-		const middle = (what: keyof Minute) => median(part.map((one) => one[what]));
-		return {
-			rssMb: middle('rssMb'),
-			heapMb: middle('heapMb'),
-			handles: middle('handles'),
-			files: middle('files'),
-		};
-	};
-	return { middle: of(seen.slice(third, 2 * third)), end: of(seen.slice(-third)) };
-}
-
-function verdict(
-	{ middle, end }: ReturnType<typeof compared>,
-	{ wrong, accepted, executions }: Record<'wrong' | 'accepted' | 'executions', number>,
-): boolean {
-	console.log(`\ntrue deliveries refused, or forged ones not: ${wrong}`);
-	console.log(`events accepted: ${accepted}, workflows that succeeded: ${executions}`);
-	let isFine = wrong === 0 && accepted === executions;
-	for (const what of ['rssMb', 'heapMb', 'handles', 'files'] as const) {
-		const [before, after] = [middle[what], end[what]];
-		// Not every system tells everything.
-		if (Number.isNaN(before)) continue;
-		// Counts of a few may differ by a few.
-		const isFlat = after <= Math.max(before * GROWTH, before + 5);
-		console.log(
-			`${what}: ${before} in the middle, ${after} in the end: ${isFlat ? 'flat' : 'GROWS'}`,
-		);
-		isFine &&= isFlat;
-	}
-	console.log(isFine ? '\nStays as it is.' : '\nDoes NOT stay as it is.');
-	return isFine;
+	const of = (part: readonly Look[]) => median(part.map((look) => look[what]));
+	const [middle, end] = [of(seen.slice(third, 2 * third)), of(seen.slice(-third))];
+	const limit = Math.floor(Math.max(middle * (1 + MORE_PERCENT / 100), middle + MORE));
+	return { what, middle, end, limit };
 }
 
 main().then(

@@ -14,6 +14,8 @@ import {
 	type INodeExecutionData,
 	type INodeParameters,
 	type INodeType,
+	type INodeListSearchResult,
+	type ILoadOptionsFunctions,
 	type INodeTypes,
 	type IWorkflowExecuteAdditionalData,
 	type NodeExecutionHint,
@@ -64,9 +66,15 @@ export type NodeResult = {
 
 /** Runs the node inside n8n's own ExecuteContext, with its real HTTP client and expressions. */
 export async function runNode(run: NodeRun): Promise<NodeResult> {
+	const { context, reads } = await executeContext(run);
+	const output = await new Kustomer().execute.call(context);
+	return { items: output[0], hints: context.hints, credentialReads: reads() };
+}
+
+/** What n8n hands to the node for a run; `reads` counts how often a credential was decrypted. */
+export async function executeContext(run: NodeRun) {
 	const { ExecuteContext } = await core;
-	const started = setUp(run);
-	const { workflow, node, additionalData, items } = started;
+	const { workflow, node, additionalData, items, reads } = setUp(run);
 	const inputData = { main: [items] };
 	const executeData: IExecuteData = { data: inputData, node, source: null };
 	const context = new ExecuteContext(
@@ -82,8 +90,7 @@ export async function runNode(run: NodeRun): Promise<NodeResult> {
 		[],
 		run.signal,
 	);
-	const output = await new Kustomer().execute.call(context as IExecuteFunctions);
-	return { items: output[0], hints: context.hints, credentialReads: started.reads() };
+	return { context: context as typeof context & IExecuteFunctions, reads };
 }
 
 /** Asks the node for the entries of one of its lists, as the editor does. */
@@ -93,7 +100,12 @@ export async function searchList(
 	filter?: string,
 	page?: string,
 ) {
-	return await new Kustomer().methods.listSearch[method].call(await editorOf(run), filter, page);
+	const list: (
+		this: ILoadOptionsFunctions,
+		filter?: string,
+		page?: string,
+	) => Promise<INodeListSearchResult> = new Kustomer().methods.listSearch[method];
+	return await list.call(await editorOf(run), filter, page);
 }
 
 /** Asks the node for the options of one of its parameters, as the editor does. */
@@ -111,7 +123,7 @@ export async function mapperFields(run: NodeRun) {
 }
 
 /** @param path of the parameter that is filled in, for those inside of collections */
-async function editorOf(run: NodeRun, path = '') {
+export async function editorOf(run: NodeRun, path = '') {
 	const { LoadOptionsContext } = await core;
 	const { workflow, node, additionalData } = setUp(run);
 	additionalData.currentNodeParameters = node.parameters;
@@ -138,7 +150,7 @@ export function itemOf(json: INodeExecutionData['json']): INodeExecutionData {
 	return { json };
 }
 
-/** @returns the node as it would stand in a workflow */
+/** @returns the node as it would be saved in a workflow */
 export function nodeOf(run: NodeRun): INode {
 	return {
 		id: 'c1d9fdbd-0f4b-4c0c-9a59-1f3a2e3c0f7a',

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import {
 	Expression,
 	NodeHelpers,
@@ -39,15 +40,10 @@ export async function evaluate(
 ): Promise<Evaluated[]> {
 	const file = join(root, 'dist', 'nodes', 'Kustomer', 'KustomerTrigger.node.js');
 	const task: Task = { file, engine, parameters };
-	return await new Promise((resolve, reject) => {
-		const child = execFile(
-			process.execPath,
-			['--require', 'tsx/cjs', __filename],
-			{ cwd: root },
-			(error, stdout) => (error ? reject(error) : resolve(JSON.parse(stdout) as Evaluated[])),
-		);
-		child.stdin?.end(JSON.stringify(task));
-	});
+	const args = ['--require', 'tsx/cjs', __filename];
+	const running = promisify(execFile)(process.execPath, args, { cwd: root });
+	running.child.stdin?.end(JSON.stringify(task));
+	return JSON.parse((await running).stdout) as Evaluated[];
 }
 
 async function work({ file, engine, parameters }: Task): Promise<Evaluated[]> {

@@ -23,6 +23,7 @@ import {
 	type IWebhookFunctions,
 	type IWebhookResponseData,
 	type IWorkflowExecuteAdditionalData,
+	type WorkflowActivateMode,
 } from 'n8n-workflow';
 import type { LocalKustomer } from '../../sandbox/kustomer/server.cts';
 import { KustomerTrigger } from '../../nodes/Kustomer/KustomerTrigger.node';
@@ -108,8 +109,8 @@ export type TestTrigger = {
 	activate(): Promise<void>;
 	/** As n8n unpublishes. */
 	deactivate(): Promise<void>;
-	/** @returns whether n8n would find the webhook in order */
-	isRegistered(): Promise<boolean>;
+	/** @returns whether n8n would find the webhook in order, when publishing or at another moment */
+	isRegistered(moment?: WorkflowActivateMode): Promise<boolean>;
 	/** Runs the trigger's `execute()` with the items of a delivery. */
 	execute(
 		items: INodeExecutionData[],
@@ -195,15 +196,8 @@ export async function startTrigger(draft: TriggerDraft = {}): Promise<TestTrigge
 		webhookDescription: new KustomerTrigger().description.webhooks?.[0],
 	} as IWebhookData;
 	const mode = isTest ? 'manual' : 'trigger';
-	const hook = () =>
-		new HookContext(
-			workflow,
-			node,
-			additionalData(),
-			mode,
-			isTest ? 'manual' : 'activate',
-			webhookData,
-		) as IHookFunctions;
+	const hook = (moment: WorkflowActivateMode = isTest ? 'manual' : 'activate') =>
+		new HookContext(workflow, node, additionalData(), mode, moment, webhookData) as IHookFunctions;
 	const methods = new KustomerTrigger().webhookMethods.default;
 
 	const receive = async (request: Request, response: Response) => {
@@ -254,7 +248,7 @@ export async function startTrigger(draft: TriggerDraft = {}): Promise<TestTrigge
 			if (!(await methods.checkExists.call(hook()))) await methods.create.call(hook());
 		},
 		deactivate: async () => void (await methods.delete.call(hook())),
-		isRegistered: async () => await methods.checkExists.call(hook()),
+		isRegistered: async (moment) => await methods.checkExists.call(hook(moment)),
 		execute: async (items, executionMode = 'webhook') => {
 			const inputData = { main: [items] };
 			const executeData: IExecuteData = { data: inputData, node, source: null };

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import {
 	startKustomer,
 	type KustomerOptions,
@@ -17,6 +17,9 @@ export const TRIGGER = 'Kustomer Trigger';
 
 /** Where the step after the trigger shows what reached it. */
 export const AFTER = 'After';
+
+/** What n8n printed stays here, in a file named after the test file. */
+const LOGS = resolve(__dirname, '..', '..', '.cache', 'e2e');
 
 export const FAST_RETRIES = {
 	retryDelaysMs: [300, 300, 600, 600, 1_000, 1_000, 1_000],
@@ -74,6 +77,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 		line: options.line ?? lineOfMatrix(),
 		webhookUrl: options.webhookUrl ?? `${N8N_NAME}/`,
 		env: { N8N_LOG_LEVEL: 'debug', ...options.env },
+		log: join(LOGS, `${basename(expect.getState().testPath ?? 'n8n')}.log`),
 	});
 	// Left open, it would keep a test run waiting for ever that cannot begin.
 	starting.catch(async () => await kustomer.close());

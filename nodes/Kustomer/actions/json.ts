@@ -18,6 +18,7 @@ function mistake(message: string): InputMistake {
 }
 
 function wordsFor(text: string, error: unknown): string {
+	if (text.trim() === '') return 'it is empty';
 	if (/\[object /.test(text)) {
 		return 'an expression gave an object; use {{ JSON.stringify(…) }} around it';
 	}

@@ -1,8 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { BatchRules } from './run';
 import type { Item } from './parameters';
 
 export type CredentialName = 'kustomerApi' | 'kustomerWebhookApi';
+
+export type BatchRules = {
+	/** How many items are worked on at the same time. */
+	size: number;
+	/** Pause between two batches, in milliseconds. */
+	intervalMs: number;
+};
 
 /** One operation of the node: what the editor shows, and what it does with an item. */
 export type Operation = {

@@ -7,15 +7,8 @@ import {
 } from 'n8n-workflow';
 import { isStopped, pause, refuseWhenStopped } from '../api/waiting';
 import { errorOfItem, Failure } from './errors';
-import type { CredentialName, Operation } from './operation';
+import type { BatchRules, CredentialName, Operation } from './operation';
 import { Item, Run } from './parameters';
-
-export type BatchRules = {
-	/** How many items are worked on at the same time. */
-	size: number;
-	/** Pause between two batches, in milliseconds. */
-	intervalMs: number;
-};
 
 const ONE_BY_ONE: BatchRules = { size: 1, intervalMs: 0 };
 

@@ -16,12 +16,12 @@ import { RECORD_PROPERTIES } from './records/description';
 import { RECORD_RESOURCES } from './records/resources';
 import type { CredentialName, Operation, ResourceEntry } from './operation';
 import {
-	deleteWebhook,
 	disable,
 	enable,
 	get as getWebhook,
 	getDeliveries as getWebhookDeliveries,
 	getMany as getManyWebhooks,
+	remove as deleteWebhook,
 	repair,
 } from './outboundWebhook/operations';
 
@@ -71,7 +71,7 @@ export const RESOURCES: readonly ResourceEntry[] = [
 /** @throws NodeOperationError for a resource or operation that the node does not have */
 export function chosenOperation(context: IExecuteFunctions): Operation {
 	const resource: unknown = context.getNodeParameter('resource', 0);
-	const operation: unknown = context.getNodeParameter('operation', 0);
+	const operation: unknown = context.getNodeParameter('operation', 0, '');
 	const found = RESOURCES.find(({ value }) => value === resource)?.operations.find(
 		({ value }) => value === operation,
 	);
@@ -111,13 +111,18 @@ export function resourcesWith(credential: CredentialName): string[] {
 	).map(({ value }) => value);
 }
 
-const LABELS = Object.fromEntries(RESOURCES.map(({ name, value }) => [value, name]));
-const OPERATION_LABELS = Object.fromEntries(
-	RESOURCES.flatMap(({ operations }) => operations).map(({ name, value }) => [value, name]),
+/** By both, because resources name their operations differently. */
+const SUBTITLES = Object.fromEntries(
+	RESOURCES.flatMap((resource) =>
+		resource.operations.map(({ name, value }) => [
+			`${resource.value}/${value}`,
+			`${name}: ${resource.name}`,
+		]),
+	),
 );
 
 /** Under the node's name on the canvas, e.g. "Post: Inbound Webhook". */
-export const SUBTITLE = `={{ (${JSON.stringify(OPERATION_LABELS)})[$parameter["operation"]] + ": " + (${JSON.stringify(LABELS)})[$parameter["resource"]] }}`;
+export const SUBTITLE = `={{ (${JSON.stringify(SUBTITLES)})[$parameter["resource"] + "/" + $parameter["operation"]] }}`;
 
 function operationList({
 	value: shownFor,

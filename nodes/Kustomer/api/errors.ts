@@ -44,7 +44,7 @@ export type KustomerError = { code: string; text: string; field: string };
 const LONGEST_QUOTED_CHARACTERS = 300;
 
 /**
- * @param body a parsed reply, text, or nothing; never trusted
+ * @param body a parsed reply, text, or undefined; never trusted
  * @returns what Kustomer said was wrong, in any of its shapes; empty when it said nothing readable
  */
 export function kustomerErrors(body: unknown): KustomerError[] {
@@ -75,7 +75,7 @@ export function explainReply(reply: Reply, asked: Asked): string {
 		return `${start}: the API key belongs to another region. Open the Kustomer API credential and set Region to "By Organization Subdomain" with your own subdomain.${quoted}`;
 	}
 	if (reply.status >= 300 && reply.status < 400) {
-		return `${start}: the address answers with a redirect, which is not followed because the API key would go along. Check the subdomain or base URL in the Kustomer API credential.`;
+		return `${start}: the address answers with a redirect, which n8n does not follow, because the API key would be sent along. Check the subdomain or base URL in the Kustomer API credential.`;
 	}
 	switch (reply.status) {
 		case 401:
@@ -90,7 +90,7 @@ export function explainReply(reply: Reply, asked: Asked): string {
 		default:
 	}
 	if (reply.status >= 500) {
-		return `${start}: Kustomer answered with status ${reply.status}. This passes by itself in most cases: try again in a few minutes, and look at status.kustomer.com.${doubtAbout(asked)}`;
+		return `${start}: Kustomer answered with status ${reply.status}. This usually resolves itself: try again in a few minutes, and look at status.kustomer.com.${doubtAbout(asked)}`;
 	}
 	return `${start}: Kustomer refused the request with status ${reply.status}.${quoted || ' Check the values you entered.'}`;
 }
@@ -101,7 +101,7 @@ function keyWords({ status, key }: Reply, { role }: Asked): string {
 		return `Kustomer does not accept the API key. It has expired, was revoked, or belongs to another organization or region. Make a new key in Kustomer (${API_KEYS}) and put it into the Kustomer API credential.`;
 	}
 	if (key !== undefined && role !== undefined && hasRole(key.roles, role)) {
-		return `Kustomer refuses it, although the API key has the role ${role}. Perhaps your organization's plan does not include this, or the record belongs to people that the key may not see. Ask your Kustomer administrator.`;
+		return `Kustomer refuses it, although the API key has the role ${role}. Your organization's plan may not include this, or the key may not have access to this record. Ask your Kustomer administrator.`;
 	}
 	return `the API key lacks ${role ? `the role ${role}` : 'a role'}. The roles of a key cannot be changed: make a new key in Kustomer (${API_KEYS}) with that role and put it into the Kustomer API credential.`;
 }

@@ -14,7 +14,7 @@ export function hookTypeOf(value: unknown): HookType {
 	return value === 'form' || value === 'email' ? value : 'web';
 }
 
-/** An inbound hook as people know it. */
+/** An inbound hook in the words of Kustomer's settings. */
 export type Hook = {
 	id: string;
 	/** Title, or what comes closest: web hooks often have none. */
@@ -26,8 +26,8 @@ export type Hook = {
 	key: string;
 };
 
-/** Kustomer's lists about hooks end at 10 pages of 99. */
-const PAGE_SIZE = 99;
+/** Kustomer gives at most 10 pages of 99 of its lists about hooks. */
+const PAGES = { pageSize: 99, window: { entries: 990, goOn: '' } } as const;
 
 const READ_ROLE = 'org.permission.hook.read';
 const CREATE_ROLE = 'org.permission.hook.create';
@@ -51,7 +51,7 @@ export async function hookRecords(
 		purpose: `list the ${hookType} hooks of your organization`,
 		role: READ_ROLE,
 		path: `/v1/hooks/${hookType}`,
-		pageSize: PAGE_SIZE,
+		...PAGES,
 		limit,
 	});
 }
@@ -110,7 +110,7 @@ export function readingDeliveries(hookType: HookType, id: string) {
 		missing: UNKNOWN_HOOK,
 		method: 'GET',
 		path: `${hookPath(hookType, id)}/transactions`,
-		pageSize: PAGE_SIZE,
+		...PAGES,
 	} as const;
 }
 

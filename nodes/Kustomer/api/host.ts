@@ -6,7 +6,7 @@ import { API_KEYS } from './places';
  * Source: https://developer.kustomer.com/docs/get-started/regions-and-base-urls
  */
 
-/** The fields of the `kustomerApi` credential, as n8n hands them over: nothing about them is certain. */
+/** The fields of the `kustomerApi` credential, as n8n passes them on; none of them is checked yet. */
 export type ApiCredential = {
 	region?: unknown;
 	subdomain?: unknown;
@@ -66,7 +66,7 @@ export function apiKeyOf(credential: ApiCredential): string {
 
 /**
  * Resolves an address against the API's base URL and refuses any other host: the one check
- * that stands between an API key and a stranger's server, used by every path that sends a key.
+ * that keeps an API key from a stranger's server, on every path that sends a key.
  *
  * @param base what `apiBaseUrl` returned
  * @param address a path such as `/v1/hooks/web`, or an absolute URL
@@ -130,7 +130,7 @@ function customBaseUrl(given: string): string {
 	}
 	if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
 		throw new CredentialMistake(
-			'The base URL in the Kustomer API credential must begin with https://, so that the API key is not readable on its way. Plain http:// works for an address on this machine only (localhost).',
+			'The base URL in the Kustomer API credential must begin with https://, or anyone on the network could read the API key. Plain http:// works only for an address on this machine (localhost).',
 		);
 	}
 	const path = url.pathname.replace(/\/+$/, '').replace(/\/v1$/, '');

@@ -1,14 +1,17 @@
-import { apiReply, apiRequest, refused, unreadable, type ApiCaller } from './request';
+import { recordOf, rowsOf, textOrNull, textsOf } from '../narrowing';
+import type { Asked, Reply } from './errors';
+import { apiList } from './paging';
+import { OUTBOUND_WEBHOOKS } from './places';
 import { recordsIn, type ApiRecord } from './records';
-import { isRecord } from '../narrowing';
+import { apiReply, refused, unreadable, type ApiCaller } from './request';
 
 /**
- * Kustomer's outbound webhooks: the requests, and their replies as plain values.
+ * The one client of `/v1/outbound-webhooks`: its requests, and their replies as plain values.
  * Source: https://developer.kustomer.com/api/apps-platform/list-outbound-webhooks
  */
 export type Header = { name: string; value: string };
 
-/** What a webhook is to be. */
+/** What can be said about a webhook when it is made or changed. */
 export type WantedWebhook = {
 	name: string;
 	url: string;
@@ -16,115 +19,163 @@ export type WantedWebhook = {
 	headers: readonly Header[];
 };
 
-/** A webhook as Kustomer has it. */
-export type Webhook = {
+export type WebhookChange = Partial<WantedWebhook & { enabled: boolean }>;
+
+/** A webhook as Kustomer has it; text that Kustomer leaves out is empty. */
+export type Webhook = WantedWebhook & {
 	id: string;
-	name: string;
-	url: string;
-	events: readonly string[];
-	headers: readonly Header[];
 	enabled: boolean;
+	/** Whether Kustomer itself switched it off; null where it does not tell. */
+	isError: boolean | null;
 	/** The secret. It stays in process memory. */
 	token: string;
 	orgId: string;
+	/** Ids of users. The last editor is in lists only. */
 	createdBy: string;
-	/** ISO 8601; empty where Kustomer does not tell. */
+	modifiedBy: string;
+	/** ISO 8601 */
 	createdAt: string;
+	updatedAt: string;
 };
 
+/** Kustomer's answer to a write that it refused, and what it was asked: for `refused`. */
+export type Refusal = { reply: Reply; asked: Asked };
+
 const PATH = '/v1/outbound-webhooks';
-const READ_ROLE = 'org.outbound_webhooks (or org.permission.outbound_webhook.read)';
-const CREATE_ROLE = 'org.outbound_webhooks (or org.permission.outbound_webhook.create)';
-const UPDATE_ROLE = 'org.outbound_webhooks (or org.permission.outbound_webhook.update)';
-const DELETE_ROLE = 'org.outbound_webhooks (or org.permission.outbound_webhook.delete)';
+
+const rolesTo = (action: 'create' | 'delete' | 'read' | 'update') =>
+	`org.permission.outbound_webhook.${action} (or org.outbound_webhooks)`;
+
+const UNKNOWN_WEBHOOK =
+	'Kustomer has no outbound webhook with this ID. It may have been deleted: choose one from the list.';
+
+const NOT_CHANGEABLE = `it has just been deleted, or Kustomer does not let programs change it. Look at it in Kustomer: ${OUTBOUND_WEBHOOKS}.`;
 
 /**
- * @throws NodeApiError when Kustomer refuses, or answers with anything but a list: taken for an
+ * @returns every webhook of the organization
+ * @throws NodeApiError if Kustomer refuses, or answers with anything but a list: taken for an
  *   empty one, it would make the trigger create a second webhook
  */
 export async function listWebhooks(caller: ApiCaller, timeoutMs?: number): Promise<Webhook[]> {
-	const asked = {
+	const listed = await apiList(caller, {
 		purpose: 'list the outbound webhooks of your organization',
-		role: READ_ROLE,
-	};
-	const body = await apiRequest(caller, { ...asked, method: 'GET', path: PATH, timeoutMs });
-	if (!isRecord(body) || !Array.isArray(body.data)) throw unreadable(caller, asked);
-	return recordsIn(body).map(webhookOf);
+		role: rolesTo('read'),
+		path: PATH,
+		timeoutMs,
+	});
+	return listed.map(webhookOf);
 }
 
 /**
- * @returns the webhook, or nothing when Kustomer has none of this id
- * @throws NodeApiError when Kustomer refuses, or answers with anything but a webhook
+ * @returns the webhook; undefined if Kustomer has none of this id
+ * @throws NodeApiError if Kustomer refuses, or answers with anything but a webhook
  */
 export async function findWebhook(
 	caller: ApiCaller,
 	id: string,
 	timeoutMs?: number,
 ): Promise<Webhook | undefined> {
-	const asked = { purpose: 'read the webhook from Kustomer', role: READ_ROLE };
+	const asked = { purpose: 'read the webhook from Kustomer', role: rolesTo('read') };
 	const reply = await apiReply(caller, { ...asked, method: 'GET', path: pathOf(id), timeoutMs });
-	if (reply.status === 404 || reply.status === 410) return undefined;
+	if (isGone(reply)) return undefined;
 	if (reply.status >= 300) throw refused(caller, reply, asked);
 	const [found] = recordsIn(reply.body);
 	if (found === undefined) throw unreadable(caller, asked);
 	return webhookOf(found);
 }
 
-/** @returns the new webhook and the raw status, so that a refusal can be explained by the caller */
-export async function postWebhook(caller: ApiCaller, wanted: WantedWebhook) {
-	return await apiReply(caller, { ...CREATING, method: 'POST', path: PATH, body: bodyOf(wanted) });
+/** @throws NodeApiError as `findWebhook`, and if Kustomer has none of this id */
+export async function readWebhook(caller: ApiCaller, id: string): Promise<Webhook> {
+	const found = await findWebhook(caller, id);
+	if (found !== undefined) return found;
+	throw refused(caller, GONE, {
+		purpose: 'read the webhook from Kustomer',
+		missing: UNKNOWN_WEBHOOK,
+	});
 }
 
-export const CREATING = { purpose: 'create the webhook in Kustomer', role: CREATE_ROLE } as const;
+/** @throws NodeApiError if no answer of Kustomer's came */
+export async function createWebhook(
+	caller: ApiCaller,
+	{ name, url, events, headers }: WantedWebhook,
+): Promise<Webhook | Refusal> {
+	const asked = { purpose: 'create the webhook in Kustomer', role: rolesTo('create') };
+	const body = { name, url, events, headers };
+	const reply = await apiReply(caller, { ...asked, method: 'POST', path: PATH, body });
+	if (reply.status >= 300) return { reply, asked };
+	const [created] = recordsIn(reply.body);
+	if (created === undefined) throw unreadable(caller, asked);
+	return webhookOf(created);
+}
 
 /**
- * Changes a webhook. Which verb Kustomer wants is not documented where it could be read, so PUT
- * comes first and PATCH when PUT is unknown.
+ * Changes what is named and nothing else.
  *
- * @returns whether it was changed; false when Kustomer knows neither verb
- * @throws NodeApiError when Kustomer refuses the change
+ * @returns the webhook as Kustomer has it afterwards
+ * @throws NodeApiError if no answer of Kustomer's came
  */
-export async function updateWebhook(
+export async function changeWebhook(
 	caller: ApiCaller,
 	id: string,
-	wanted: WantedWebhook & { enabled: boolean },
-): Promise<boolean> {
-	const asked = { purpose: 'change the webhook in Kustomer', role: UPDATE_ROLE };
-	for (const method of ['PUT', 'PATCH'] as const) {
-		const body = { ...bodyOf(wanted), enabled: wanted.enabled };
-		const reply = await apiReply(caller, { ...asked, method, path: pathOf(id), body });
-		if (reply.status < 300) return true;
-		if (reply.status !== 404 && reply.status !== 405) throw refused(caller, reply, asked);
-	}
-	return false;
+	change: WebhookChange,
+): Promise<Webhook | Refusal> {
+	const asked = {
+		purpose: 'change the webhook in Kustomer',
+		role: rolesTo('update'),
+		missing: NOT_CHANGEABLE,
+	};
+	const send = async (method: 'PATCH' | 'PUT') =>
+		await apiReply(caller, { ...asked, method, path: pathOf(id), body: change });
+	let reply = await send('PATCH');
+	// The verb is known from a copy of Kustomer's specification only.
+	if (reply.status === 404 || reply.status === 405) reply = await send('PUT');
+	if (reply.status >= 300) return { reply, asked };
+	return (await findWebhook(caller, id)) ?? { reply: GONE, asked };
 }
 
 /**
  * @returns whether it was there
- * @throws NodeApiError when it could not be removed; a webhook that is not there counts as removed
+ * @throws NodeApiError if it could not be deleted; one that is gone counts as deleted
  */
-export async function removeWebhook(caller: ApiCaller, id: string): Promise<boolean> {
-	const asked = { purpose: 'delete the webhook in Kustomer', role: DELETE_ROLE };
+export async function deleteWebhook(caller: ApiCaller, id: string): Promise<boolean> {
+	const asked = { purpose: 'delete the webhook in Kustomer', role: rolesTo('delete') };
 	const reply = await apiReply(caller, { ...asked, method: 'DELETE', path: pathOf(id) });
-	if (reply.status === 404 || reply.status === 410) return false;
+	if (isGone(reply)) return false;
 	if (reply.status >= 300) throw refused(caller, reply, asked);
 	return true;
 }
 
-/** @returns the names that this organization can subscribe to; empty when Kustomer does not tell */
+/**
+ * @returns the latest deliveries of a webhook, as Kustomer lists them
+ * @throws NodeApiError as `apiList`
+ */
+export async function listDeliveries(
+	caller: ApiCaller,
+	id: string,
+	limit?: number,
+): Promise<ApiRecord[]> {
+	return await apiList(caller, {
+		purpose: 'read the deliveries of the webhook',
+		role: rolesTo('read'),
+		missing: UNKNOWN_WEBHOOK,
+		path: `${pathOf(id)}/transactions`,
+		limit,
+	});
+}
+
+/** @returns the names that this organization can subscribe to; empty if Kustomer does not tell */
 export async function listEventNames(caller: ApiCaller): Promise<string[]> {
 	const reply = await apiReply(caller, {
 		purpose: 'list the events of your organization',
 		method: 'GET',
 		path: `${PATH}/events`,
 	});
-	const events = reply.status < 300 && isRecord(reply.body) ? reply.body.events : undefined;
-	return textsIn(events);
+	return reply.status < 300 ? listOf(recordOf(reply.body).events) : [];
 }
 
 /**
- * @returns the id of the user behind the API key; nothing when Kustomer does not tell it this key
- * @throws NodeApiError when Kustomer cannot tell at the moment
+ * @returns the id of the user behind the API key; undefined if Kustomer does not tell it this key
+ * @throws NodeApiError if Kustomer cannot tell at the moment
  */
 export async function currentUserId(
 	caller: ApiCaller,
@@ -137,49 +188,46 @@ export async function currentUserId(
 	return reply.status < 300 ? recordsIn(reply.body)[0]?.id : undefined;
 }
 
-/** @returns a JSON:API resource as a webhook; what is missing becomes empty */
-export function webhookOf(record: ApiRecord): Webhook {
-	const { attributes, relationships } = record;
+export function webhookOf({ id, attributes, relationships }: ApiRecord): Webhook {
 	return {
-		id: record.id,
+		id,
 		name: textIn(attributes.name),
 		url: textIn(attributes.url),
-		events: textsIn(attributes.events),
-		headers: headersIn(attributes.headers),
+		events: listOf(attributes.events),
+		headers: rowsOf(attributes, 'headers').map(({ name, value }) => ({
+			name: textIn(name),
+			value: textIn(value),
+		})),
 		enabled: attributes.enabled !== false,
+		isError: typeof attributes.isError === 'boolean' ? attributes.isError : null,
 		token: textIn(attributes.token),
-		orgId: relatedIdIn(relationships.org),
-		createdBy: relatedIdIn(relationships.createdBy),
+		orgId: relatedId(relationships.org),
+		createdBy: relatedId(relationships.createdBy),
+		modifiedBy: relatedId(relationships.modifiedBy),
 		createdAt: textIn(attributes.createdAt),
+		updatedAt: textIn(attributes.updatedAt),
 	};
 }
 
-function bodyOf(wanted: WantedWebhook) {
-	const { name, url, events, headers } = wanted;
-	return { name, url, events: [...events], headers: [...headers] };
+const GONE: Reply = { status: 404, body: undefined };
+
+function isGone({ status }: Reply): boolean {
+	return status === 404 || status === 410;
 }
 
 function pathOf(id: string): string {
 	return `${PATH}/${encodeURIComponent(id)}`;
 }
 
+/** Not trimmed: a secret, an address and a name count to the letter. */
 function textIn(value: unknown): string {
-	return typeof value === 'string' ? value : '';
+	return textOrNull(value) ?? '';
 }
 
-function textsIn(value: unknown): string[] {
-	return Array.isArray(value)
-		? value.filter((entry): entry is string => typeof entry === 'string')
-		: [];
+function listOf(value: unknown): string[] {
+	return Array.isArray(value) ? textsOf(value) : [];
 }
 
-function relatedIdIn(relationship: unknown): string {
-	return isRecord(relationship) && isRecord(relationship.data) ? textIn(relationship.data.id) : '';
-}
-
-function headersIn(value: unknown): Header[] {
-	if (!Array.isArray(value)) return [];
-	return value
-		.filter(isRecord)
-		.map((header) => ({ name: textIn(header.name), value: textIn(header.value) }));
+function relatedId(relationship: unknown): string {
+	return textIn(recordOf(recordOf(relationship).data).id);
 }

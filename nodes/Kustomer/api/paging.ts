@@ -1,6 +1,6 @@
 import { isRecord, recordOf } from '../narrowing';
 import { recordsIn, type ApiRecord } from './records';
-import { apiRequest, type ApiCaller, type ApiRequest } from './request';
+import { apiRequest, unreadable, type ApiCaller, type ApiRequest } from './request';
 
 export type ListRequest = Omit<ApiRequest, 'method'> & {
 	method?: 'GET' | 'POST';
@@ -11,7 +11,7 @@ export type ListRequest = Omit<ApiRequest, 'method'> & {
 	window?: { entries: number; goOn: string };
 };
 
-/** Kustomer's lists and searches end at 100 pages, those of hooks at 10. */
+/** Of searches, and of lists whose end is not documented. */
 const MOST_PAGES = 100;
 
 const DEFAULT_PAGE_SIZE = 100;
@@ -20,9 +20,10 @@ const DEFAULT_PAGE_SIZE = 100;
 const MOST_PASSES = 4;
 
 /**
- * Reads a list page by page until `links.next` is empty or a page brings nothing new. Where Kustomer
+ * Reads a list page by page until `links.next` is empty or a page has nothing new. Where Kustomer
  * tells the total and it does not fit, records changed places between two pages, and the list is
- * gone through again. A list that Kustomer does not hand out to the end is said to be cut.
+ * read again. Where Kustomer gives no further pages of a longer list, a hint above the output says
+ * so; outside of operations, a warning in the log does.
  * Source: https://developer.kustomer.com/docs/concepts/pagination
  *
  * @returns the entries in Kustomer's order, each once, at most `limit`
@@ -56,19 +57,21 @@ async function onePass(
 	for (let page = 1; page <= MOST_PAGES; page++) {
 		const query = { ...asked.query, page, pageSize };
 		const body = await apiRequest(caller, { ...asked, method, query });
+		if (!isRecord(body) || !Array.isArray(body.data)) throw unreadable(caller, asked);
 		const before = seen.size;
 		for (const record of recordsIn(body)) {
 			seen.add(record.id);
 			if (!found.has(record.id)) found.set(record.id, record);
 		}
 		if (found.size >= limit) return 'done';
+		// Whether the last page links to a next one, which Kustomer would refuse, is not documented.
+		if (window !== undefined && seen.size >= window.entries) break;
 		const total = totalOf(body);
 		if (total !== undefined) totals.add(total);
 		if (seen.size === before || !hasNextPage(body)) {
 			const isWhole = totals.size < 2 && found.size >= (total ?? 0);
 			return page === 1 || isWhole ? 'done' : 'moved';
 		}
-		if (window !== undefined && seen.size >= window.entries) break;
 	}
 	return 'cut';
 }
@@ -83,9 +86,9 @@ function sayThatItIsCut(
 	list: { purpose: string; entries: number; goOn: string },
 ): void {
 	const message =
-		`n8n could not ${list.purpose} to the end: Kustomer does not give more than these ${list.entries} entries of a list, and there are others. ${list.goOn}`.trim();
+		`Kustomer gives no more than ${list.entries} entries when n8n asks it to ${list.purpose}, so some may be missing. ${list.goOn}`.trim();
 	if ('addExecutionHints' in caller) caller.addExecutionHints({ message, location: 'outputPane' });
-	else caller.logger.warn(`Kustomer: ${message}`);
+	else caller.logger.warn(message);
 }
 
 function hasNextPage(body: unknown): boolean {

@@ -19,14 +19,7 @@ import {
 import { apiBaseUrl, apiKeyOf, CredentialMistake } from './host';
 import { ROLES_PATH, stateOfKey } from './keyRoles';
 import { pauseBeforeRetry, phaseOf, type Attempt, type Phase, type RetryRules } from './retries';
-import {
-	isStopped,
-	pause,
-	refuseWhenStopped,
-	retryRules,
-	stopSignalOf,
-	type ApiCaller,
-} from './waiting';
+import { pause, refuseWhenStopped, retryRules, stopSignalOf, type ApiCaller } from './waiting';
 
 export type { ApiCaller } from './waiting';
 
@@ -56,7 +49,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
  *
  * @returns the reply, whatever its status
  * @throws NodeApiError or NodeOperationError in our words when no reply of Kustomer's came (no
- *   connection, unusable credential, a page of somebody in between)
+ *   connection, unusable credential, the page of a proxy)
  */
 export async function apiReply(caller: ApiCaller, request: ApiRequest): Promise<Reply> {
 	const credential = await credentialOf(caller);
@@ -71,8 +64,7 @@ export async function apiReply(caller: ApiCaller, request: ApiRequest): Promise<
 	const { reply } = ending;
 	// A success that is none: nothing was listed, made or deleted by it.
 	if (reply.status < 300 && isWebPage(reply.body)) throw unreadable(caller, request);
-	if (reply.status !== 401 && reply.status !== 403) return reply;
-	return { ...reply, key: await keyState(caller, credential) };
+	return await withKeyState(caller, reply, request.timeoutMs);
 }
 
 /**
@@ -128,7 +120,7 @@ async function sentOnce(caller: ApiCaller, options: IHttpRequestOptions): Promis
 		const reply = { status: statusCode, body: body === '' ? null : body, headers };
 		return { reply, attempt: { kind: 'reply', ...reply } };
 	} catch (error) {
-		if (isStopped(caller)) refuseWhenStopped(caller);
+		refuseWhenStopped(caller);
 		const { code, systemCall } = connectionOf(error);
 		const phase = phaseOf(code, systemCall);
 		return { code, phase, attempt: { kind: 'broken', phase } };
@@ -176,20 +168,27 @@ function unusable(caller: ApiCaller, error: unknown): unknown {
 	return new NodeOperationError(caller.getNode(), error.message, { level: 'warning' });
 }
 
-async function keyState(caller: ApiCaller, credential: ICredentialDataDecryptedObject) {
+/** @returns the reply, with what Kustomer says of the key where it may have refused that */
+export async function withKeyState(
+	caller: ApiCaller,
+	reply: Reply,
+	timeoutMs?: number,
+): Promise<Reply> {
+	if (reply.status !== 401 && reply.status !== 403) return reply;
+	const credential = await credentialOf(caller);
 	const key = `${apiBaseUrl(credential)} ${apiKeyOf(credential)}`;
-	return await stateOfKey(key, async () => {
-		const request: ApiRequest = { purpose: '', method: 'GET', path: ROLES_PATH };
-		const { reply } = await sentOnce(caller, authorized(caller, credential, request));
-		return reply;
+	const state = await stateOfKey(key, async () => {
+		const request: ApiRequest = { purpose: '', method: 'GET', path: ROLES_PATH, timeoutMs };
+		return (await sentOnce(caller, authorized(caller, credential, request))).reply;
 	});
+	return { ...reply, key: state };
 }
 
 /** @returns the error for a success that does not hold what it should; to be thrown by the caller */
 export function unreadable(caller: ApiCaller, asked: Asked): NodeApiError {
 	return apiError(
 		caller,
-		`n8n could not ${asked.purpose}: the answer is not Kustomer's. Perhaps a proxy or a sign-in page is between n8n and Kustomer. Check the network of the n8n machine and the host in the Kustomer API credential, and try again.`,
+		`n8n could not ${asked.purpose}: the answer is not Kustomer's, but perhaps that of a proxy or a sign-in page. Check the network of the n8n machine and the host in the Kustomer API credential${isReadOnly(asked) ? ', and try again.' : `.${doubtAbout(asked)}`}`,
 	);
 }
 
@@ -198,14 +197,14 @@ export function refused(caller: ApiCaller, reply: Reply, asked: Asked): NodeApiE
 	return apiError(caller, explainReply(reply, asked), String(reply.status));
 }
 
-/** @returns an error that n8n shows with exactly this message: nothing of the reply goes along */
+/** @returns an error that n8n shows with exactly this message, without any part of the reply */
 export function apiError(caller: ApiCaller, message: string, httpCode?: string): NodeApiError {
 	return new NodeApiError(caller.getNode(), { message }, { message, httpCode, level: 'warning' });
 }
 
 /**
  * @param error what a request threw instead of bringing a reply
- * @returns a sentence with the remedy; nothing of the request goes along
+ * @returns a sentence with the remedy, without any part of the request
  */
 export function explainThrown(error: unknown, asked: Asked): string {
 	return explainConnection(connectionOf(error).code, asked);

@@ -17,9 +17,9 @@ export type Phase = 'unreachable' | 'connecting' | 'sent';
 export type RetryRules = {
 	/** Retries of anything but a 429. */
 	maxRetries: number;
-	/** How long all pauses may take together. */
+	/** How long all pauses may take together, in milliseconds. */
 	budgetMs: number;
-	/** Retries of a 429, which nobody took. */
+	/** Retries of a 429, which Kustomer did not process. */
 	maxRateRetries: number;
 	/** Whether it is sent again after a status of 500 or more: a second time does no harm. */
 	afterServerErrors: boolean;
@@ -36,8 +36,8 @@ const LONGEST_RATE_PAUSE_MS = 65_000;
 /** Clocks differ a little. */
 const SHORTEST_RATE_PAUSE_MS = 1_000;
 
-/** Without a header: 5, 15 and 45 s, together longer than the window. */
-const FIRST_RATE_PAUSE_MS = 5_000;
+/** Without a header; together a little longer than the window. */
+const RATE_PAUSES_MS = [5_000, 15_000, 41_000] as const;
 
 /** `x-ratelimit-reset` is in whole seconds; a little more keeps us out of the old window. */
 const RATE_MARGIN_MS = 250;
@@ -90,7 +90,7 @@ function ratePause(
 			? (reset > LARGEST_EPOCH_SECONDS ? reset : reset * 1_000) - retry.nowMs + RATE_MARGIN_MS
 			: seconds !== undefined
 				? seconds * 1_000 + RATE_MARGIN_MS
-				: FIRST_RATE_PAUSE_MS * 3 ** (retry.number - 1);
+				: (RATE_PAUSES_MS[retry.number - 1] ?? RATE_PAUSES_MS[2]);
 	return Math.min(Math.max(wished, SHORTEST_RATE_PAUSE_MS), LONGEST_RATE_PAUSE_MS);
 }
 

@@ -18,9 +18,9 @@ export type ApiCaller =
 	| IWebhookFunctions;
 
 /**
- * How long a call waits for Kustomer in all, by who waits for it: n8n gives up a publishing after
- * 84 s with its five tries, a person looks at a list that loads, and Kustomer looks away from a
- * delivery after a few seconds.
+ * How long a call waits for Kustomer in all, by who waits for it: n8n gives up publishing after 84 s
+ * with its five tries, a person watches a list load, and Kustomer gives up a delivery after a few
+ * seconds.
  */
 const BUDGETS_MS = { operation: 60_000, publishing: 10_000, list: 8_000, delivery: 3_000 };
 
@@ -72,7 +72,7 @@ export function refuseWhenStopped(caller: ApiCaller): void {
 }
 
 /**
- * Waits, but not on after the execution was stopped.
+ * Waits, but no longer than until the execution is stopped.
  *
  * @throws NodeOperationError when it was stopped meanwhile
  */

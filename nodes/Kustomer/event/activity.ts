@@ -3,7 +3,7 @@ import { BOOKKEEPING_FIELDS, type Changes } from './changes';
 /**
  * Fields that change because something happened around a record, not because someone changed it:
  * counters, previews and activity times. The README shows this table. A message's `preview` is its
- * text, so it is not among them.
+ * text, so it is not one of them.
  */
 export const ACTIVITY_FIELDS: Readonly<Record<string, readonly string[]>> = {
 	customer: [
@@ -46,8 +46,8 @@ export const ACTIVITY_FIELDS: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * @param resource e.g. `conversation`
- * @param changes the event's changes, book-keeping included
- * @returns whether an update tells of activity only; false when it names no changes at all, or one
+ * @param changes the event's changes, bookkeeping included
+ * @returns whether an update tells of activity only; false if it names no changes at all, or one
  *   that is not in the table: what is unknown passes
  */
 export function isActivityOnly(resource: string, changes: Changes): boolean {

@@ -1,91 +1,82 @@
+import { textsOf } from '../narrowing';
+
 /**
- * Kustomer's subscribable events: the one table from which the type, the picker, the outputs, the
- * subtitle and the README check derive.
- * `short` labels an output: the canvas shows about nine letters of it.
+ * Kustomer's subscribable events: each of these records, created and updated. The type, the picker,
+ * the outputs and the subtitle derive from this one table.
  * Source: https://developer.kustomer.com/docs/events/event-catalog
  */
-export const EVENTS = [
+const RECORDS = [
 	{
-		name: 'kustomer.customer.create',
-		label: 'Customer Created',
-		short: 'Cust. Created',
-		about: 'A customer was added',
-	},
-	{
-		name: 'kustomer.customer.update',
-		label: 'Customer Updated',
-		short: 'Cust. Updated',
-		about:
+		record: 'customer',
+		label: 'Customer',
+		short: 'Cust.',
+		created: 'A customer was added',
+		updated:
 			'Anything about a customer changed, activity times included: many events unless you filter',
 	},
 	{
-		name: 'kustomer.conversation.create',
-		label: 'Conversation Created',
-		short: 'Conv. Created',
-		about: 'A conversation was opened',
+		record: 'conversation',
+		label: 'Conversation',
+		short: 'Conv.',
+		created: 'A conversation was opened',
+		updated: 'Status, assignment, tags, custom attributes or counters of a conversation changed',
 	},
 	{
-		name: 'kustomer.conversation.update',
-		label: 'Conversation Updated',
-		short: 'Conv. Updated',
-		about: 'Status, assignment, tags, custom attributes or counters of a conversation changed',
-	},
-	{
-		name: 'kustomer.message.create',
-		label: 'Message Created',
-		short: 'Msg. Created',
-		about: 'A message was sent or received. Carries a preview, not the full text or files.',
-	},
-	{
-		name: 'kustomer.message.update',
-		label: 'Message Updated',
-		short: 'Msg. Updated',
-		about:
+		record: 'message',
+		label: 'Message',
+		short: 'Msg.',
+		created: 'A message was sent or received. Carries a preview, not the full text or files.',
+		updated:
 			'A message changed, e.g. it was redacted. Carries a preview, not the full text or files.',
 	},
 	{
-		name: 'kustomer.user.create',
-		label: 'User Created',
-		short: 'User Created',
-		about: 'A user (team member) was added',
+		record: 'user',
+		label: 'User',
+		short: 'User',
+		created: 'A user (team member) was added',
+		updated: 'A user (team member) changed',
 	},
 	{
-		name: 'kustomer.user.update',
-		label: 'User Updated',
-		short: 'User Updated',
-		about: 'A user (team member) changed',
+		record: 'team',
+		label: 'Team',
+		short: 'Team',
+		created: 'A team was added',
+		updated: 'A team or its members changed',
 	},
 	{
-		name: 'kustomer.team.create',
-		label: 'Team Created',
-		short: 'Team Created',
-		about: 'A team was added',
-	},
-	{
-		name: 'kustomer.team.update',
-		label: 'Team Updated',
-		short: 'Team Updated',
-		about: 'A team or its members changed',
-	},
-	{
-		name: 'kustomer.tag.create',
-		label: 'Tag Created',
-		short: 'Tag Created',
-		about: 'A tag was added',
-	},
-	{
-		name: 'kustomer.tag.update',
-		label: 'Tag Updated',
-		short: 'Tag Updated',
-		about: 'A tag changed',
+		record: 'tag',
+		label: 'Tag',
+		short: 'Tag',
+		created: 'A tag was added',
+		updated: 'A tag changed',
 	},
 ] as const;
 
-export type EventName = (typeof EVENTS)[number]['name'];
+export type EventName = `kustomer.${(typeof RECORDS)[number]['record']}.${'create' | 'update'}`;
+
+/** `short` labels an output: the canvas shows about nine letters of it. */
+type KnownEvent = { name: EventName; label: string; short: string; about: string };
+
+export const EVENTS: readonly KnownEvent[] = RECORDS.flatMap(
+	({ record, label, short, created, updated }) => [
+		{
+			name: `kustomer.${record}.create` as const,
+			label: `${label} Created`,
+			short: `${short} Created`,
+			about: created,
+		},
+		{
+			name: `kustomer.${record}.update` as const,
+			label: `${label} Updated`,
+			short: `${short} Updated`,
+			about: updated,
+		},
+	],
+);
 
 export const EVENT_NAMES: readonly EventName[] = EVENTS.map((event) => event.name);
 
-/** Stands for every event, also for those that Kustomer may add later. */
+/** Stands for every event, including those that Kustomer may add later. */
 export const ANY_EVENT = '*';
 
 /** What the trigger was told to listen to: `events`, then `options.additionalEvents`, each once. */
@@ -94,30 +85,21 @@ export type Chosen = { any: boolean; names: readonly string[] };
 /**
  * @param events value of the parameter `events`
  * @param additionalEvents value of `options.additionalEvents`
- * @returns what was chosen, in order and without repeats or blanks
+ * @returns what was chosen, in order, each once and without empty names
  */
 export function chosenEvents(events: unknown, additionalEvents: unknown): Chosen {
-	const names = [...listOfText(events), ...listOfText(additionalEvents)];
+	const names = [...textsOf(events), ...textsOf(additionalEvents)];
 	return {
 		any: names.includes(ANY_EVENT),
 		names: [...new Set(names.filter((name) => name !== ANY_EVENT))],
 	};
 }
 
-/** @returns whether an event of this name starts the workflow */
+/** @returns whether an event of this name is to start the workflow */
 export function isChosen(chosen: Chosen, name: string): boolean {
 	return chosen.any || chosen.names.includes(name);
 }
 
-/** @returns whether nothing at all was chosen */
 export function isNothingChosen(chosen: Chosen): boolean {
 	return !chosen.any && chosen.names.length === 0;
-}
-
-export function listOfText(value: unknown): string[] {
-	const list = Array.isArray(value) ? value : [value];
-	return list
-		.filter((entry): entry is string => typeof entry === 'string')
-		.map((entry) => entry.trim())
-		.filter((entry) => entry !== '');
 }

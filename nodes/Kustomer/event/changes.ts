@@ -1,12 +1,8 @@
-import {
-	attributesOf,
-	isRecord,
-	partsOf,
-	relatedId,
-	type Envelope,
-	type JsonRecord,
-} from './envelope';
-import { sameJson } from './sameJson';
+import { recordOf } from '../narrowing';
+import { ownValue, relatedId } from './fields';
+import { sameJson } from './values';
+
+type JsonRecord = Record<string, unknown>;
 
 export type Change = { from: unknown; to: unknown };
 
@@ -21,66 +17,33 @@ export const BOOKKEEPING_FIELDS: ReadonlySet<string> = new Set([
 	'lastActivityAt',
 ]);
 
-const NO_CHANGES: Changes = new Map();
-
 /**
- * Reads the event's `changes` in every form Kustomer sends it: an object, null, or not there.
- *
- * @returns every change of an update, book-keeping included; nothing for a create
+ * @param changes the `changes` of an event in any form Kustomer sends: an object, null, or absent
+ * @returns every change, bookkeeping included
  */
-export function changesOf(envelope: Envelope): Changes {
-	if (partsOf(envelope.name).action === 'create' || !isRecord(envelope.changes)) return NO_CHANGES;
+export function readChanges(changes: unknown): Changes {
 	const found = new Map<string, Change>();
-	for (const [name, diff] of entriesOf(envelope.changes.attributes)) {
-		if (name === 'custom') addCustom(found, diff);
-		else found.set(name, { from: diff.before ?? null, to: diff.after ?? null });
+	const { attributes, relationships } = recordOf(changes);
+	for (const [name, diff] of Object.entries(recordOf(attributes))) {
+		const { before = null, after = null } = recordOf(diff);
+		if (name === 'custom') addCustom(found, recordOf(before), recordOf(after));
+		else found.set(name, { from: before, to: after });
 	}
-	for (const [name, diff] of entriesOf(envelope.changes.relationships)) {
+	for (const [name, diff] of Object.entries(recordOf(relationships))) {
+		const { before, after } = recordOf(diff);
 		found.set(`related.${name}`, {
-			from: relatedId(diff.before ?? null) ?? null,
-			to: relatedId(diff.after ?? null) ?? null,
+			from: relatedId(before) ?? null,
+			to: relatedId(after) ?? null,
 		});
 	}
 	return found;
 }
 
-/** A user event has a `password` attribute, always empty so far. It has no business in an execution. */
-export function isWithheld(resource: string, attribute: string): boolean {
-	return resource === 'user' && attribute === 'password';
-}
-
-/**
- * @returns the changes as the simplified item shows them: without book-keeping, and without the
- *   former text of a message that an agent has redacted
- */
-export function shownChanges(envelope: Envelope): Record<string, Change> {
-	const { resource } = partsOf(envelope.name);
-	const redacted = attributesOf(envelope).redacted === true;
-	const shown: Array<[string, Change]> = [];
-	for (const [name, change] of changesOf(envelope)) {
-		if (BOOKKEEPING_FIELDS.has(name) || isWithheld(resource, name)) continue;
-		shown.push([name, redacted && name === 'preview' ? { ...change, from: null } : change]);
-	}
-	return Object.fromEntries(shown);
-}
-
 /** Kustomer sends all custom attributes as one change of `custom`; look inside for those that differ. */
-function addCustom(found: Map<string, Change>, diff: JsonRecord): void {
-	const before = isRecord(diff.before) ? diff.before : {};
-	const after = isRecord(diff.after) ? diff.after : {};
+function addCustom(found: Map<string, Change>, before: JsonRecord, after: JsonRecord): void {
 	for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
 		const from = ownValue(before, name);
 		const to = ownValue(after, name);
 		if (!sameJson(from, to)) found.set(`custom.${name}`, { from, to });
 	}
-}
-
-/** @returns the record's own value, never one that every object inherits; null when absent */
-export function ownValue(record: JsonRecord, name: string): unknown {
-	return Object.hasOwn(record, name) ? (record[name] ?? null) : null;
-}
-
-function entriesOf(diffs: unknown): Array<[string, JsonRecord]> {
-	if (!isRecord(diffs)) return [];
-	return Object.entries(diffs).map(([name, diff]) => [name, isRecord(diff) ? diff : {}]);
 }

@@ -1,9 +1,8 @@
+import { isRecord, numberOf, oneOf, recordOf, rowsOf, textsOf } from '../narrowing';
 import { isActivityOnly } from './activity';
-import { changesOf, type Change, type Changes } from './changes';
-import { attributesOf, isRecord, partsOf, type Envelope, type JsonRecord } from './envelope';
-import { listOfText } from './catalog';
+import type { Change, Changes } from './changes';
+import { authorOf, type KustomerEvent } from './event';
 import { customNames, fieldMeant, presentValue } from './fields';
-import { causedBy } from './author';
 import { matchesTyped } from './values';
 
 /** In `from` and `to` of a changed field: whatever the value is. */
@@ -18,7 +17,7 @@ export type Filters = {
 	conditions: readonly Condition[];
 	messageDirection: 'any' | 'in' | 'out';
 	ignoreActivity: boolean;
-	/** Users whose events are dropped: those chosen, and this API key's own user when it is known. */
+	/** Users whose events are dropped. */
 	ignoreUserIds: readonly string[];
 	/** 0 = no limit. */
 	maxEventAgeMinutes: number;
@@ -30,81 +29,70 @@ export type Filters = {
  * @returns the same with every part present; what is not understood counts as not set
  */
 export function readFilters(filters: unknown, maxEventAge: unknown): Filters {
-	const given: JsonRecord = isRecord(filters) ? filters : {};
+	const given = recordOf(filters);
 	return {
-		changedFields: namedRows(given.changedFields) as ChangedField[],
-		changedFieldsMatch: given.changedFieldsMatch === 'all' ? 'all' : 'any',
-		conditions: namedRows(given.conditions) as Condition[],
-		messageDirection: directionOf(given.messageDirection),
+		changedFields: namedRows(given.changedFields),
+		changedFieldsMatch: oneOf(given.changedFieldsMatch, ['any', 'all']),
+		conditions: namedRows(given.conditions),
+		messageDirection: oneOf(given.messageDirection, ['any', 'in', 'out']),
 		ignoreActivity: given.ignoreActivity === true,
-		ignoreUserIds: listOfText(given.ignoreUserIds),
-		maxEventAgeMinutes: typeof maxEventAge === 'number' && maxEventAge > 0 ? maxEventAge : 0,
+		ignoreUserIds: textsOf(given.ignoreUserIds),
+		maxEventAgeMinutes: Math.max(numberOf(maxEventAge) ?? 0, 0),
 	};
 }
 
-/** @returns whether no filter is set, so that an event need not be looked into */
-export function isUnfiltered(filters: Filters): boolean {
-	return (
-		filters.changedFields.length === 0 &&
-		filters.conditions.length === 0 &&
-		filters.messageDirection === 'any' &&
-		!filters.ignoreActivity &&
-		filters.ignoreUserIds.length === 0 &&
-		filters.maxEventAgeMinutes === 0
-	);
-}
-
 /**
- * @param envelope a verified, chosen event
+ * @param event a verified, chosen event
  * @param nowMs milliseconds since 1970, for the event's age
- * @returns why the event is dropped, to follow "because"; nothing when it passes
+ * @returns why the event is dropped, to follow "because"; undefined if it passes
  */
 export function whyFiltered(
-	envelope: Envelope,
+	event: KustomerEvent,
 	filters: Filters,
 	nowMs: number,
 ): string | undefined {
-	if (isUnfiltered(filters)) return undefined;
-	const { resource, action } = partsOf(envelope.name);
-	const changes = changesOf(envelope);
 	return (
-		tooOld(envelope, filters, nowMs) ??
-		wrongDirection(resource, envelope, filters) ??
-		(action === 'update' ? unwantedUpdate(envelope, changes, filters) : undefined) ??
-		ignoredPerson(envelope, changes, filters) ??
-		unmetCondition(envelope, filters)
+		tooOld(event, filters, nowMs) ??
+		wrongDirection(event, filters) ??
+		unwantedUpdate(event, filters) ??
+		ignoredAuthor(event, filters.ignoreUserIds) ??
+		unmetCondition(event, filters)
 	);
 }
 
-function tooOld(envelope: Envelope, filters: Filters, nowMs: number): string | undefined {
-	if (filters.maxEventAgeMinutes === 0 || typeof envelope.createdAt !== 'string') return undefined;
-	const ageMinutes = (nowMs - Date.parse(envelope.createdAt)) / 60_000;
+/** @returns why the event is dropped if one of these users caused it, to follow "because" */
+export function ignoredAuthor(
+	event: KustomerEvent,
+	userIds: readonly string[],
+): string | undefined {
+	if (userIds.length === 0) return undefined;
+	const author = authorOf(event);
+	if (author === undefined || !userIds.includes(author)) return undefined;
+	return 'it was caused by a user whose changes are ignored (Ignore Own Changes, Ignore Changes by Users)';
+}
+
+function tooOld(event: KustomerEvent, filters: Filters, nowMs: number): string | undefined {
+	if (filters.maxEventAgeMinutes === 0 || event.createdAt === null) return undefined;
+	const ageMinutes = (nowMs - Date.parse(event.createdAt)) / 60_000;
 	if (!(ageMinutes > filters.maxEventAgeMinutes)) return undefined;
 	return `it is older than ${filters.maxEventAgeMinutes} minutes (Ignore Events Older Than)`;
 }
 
-function wrongDirection(
-	resource: string,
-	envelope: Envelope,
-	filters: Filters,
-): string | undefined {
-	if (filters.messageDirection === 'any' || resource !== 'message') return undefined;
-	if (attributesOf(envelope).direction === filters.messageDirection) return undefined;
+function wrongDirection(event: KustomerEvent, filters: Filters): string | undefined {
+	if (filters.messageDirection === 'any' || event.resource !== 'message') return undefined;
+	if (event.attributes.direction === filters.messageDirection) return undefined;
 	const wanted = filters.messageDirection === 'in' ? 'from a customer' : 'from your team';
 	return `the message is not ${wanted} (Message Direction)`;
 }
 
-function unwantedUpdate(
-	envelope: Envelope,
-	changes: Changes,
-	filters: Filters,
-): string | undefined {
-	if (filters.ignoreActivity && isActivityOnly(partsOf(envelope.name).resource, changes)) {
-		return 'only counters, previews and activity times changed (Ignore Mere Activity)';
+function unwantedUpdate(event: KustomerEvent, filters: Filters): string | undefined {
+	if (event.action !== 'update') return undefined;
+	if (filters.ignoreActivity && isActivityOnly(event.resource, event.changes())) {
+		return 'only counters, previews and activity times changed (Ignore Activity-Only Updates)';
 	}
 	if (filters.changedFields.length === 0) return undefined;
-	const existing = [...changes.keys(), ...customNames(envelope)];
-	const met = (field: ChangedField) => isMet(field, changes, existing);
+	const existing = [...event.changes().keys(), ...customNames(event)];
+	const met = (field: ChangedField) => isMet(field, event.changes(), existing);
 	const passes =
 		filters.changedFieldsMatch === 'all'
 			? filters.changedFields.every(met)
@@ -132,38 +120,24 @@ function isWanted(typed: unknown, actual: unknown): boolean {
 	return typed === undefined || typed === ANY_VALUE || matchesTyped(actual, typed);
 }
 
-function ignoredPerson(envelope: Envelope, changes: Changes, filters: Filters): string | undefined {
-	if (filters.ignoreUserIds.length === 0) return undefined;
-	const user = causedBy(envelope, changes);
-	if (user === undefined || !filters.ignoreUserIds.includes(user)) return undefined;
-	return 'a user caused it whose changes are ignored (Ignore Own Changes, Ignore Changes by Users)';
-}
-
-function unmetCondition(envelope: Envelope, filters: Filters): string | undefined {
+function unmetCondition(event: KustomerEvent, filters: Filters): string | undefined {
 	const unmet = filters.conditions.find(
-		(condition) => !matchesTyped(presentValue(envelope, condition.name), condition.value),
+		(condition) => !matchesTyped(presentValue(event, condition.name), condition.value),
 	);
 	return unmet && `the record's field ${unmet.name} has another value (Conditions)`;
 }
 
-function namedRows(collection: unknown): Array<JsonRecord & { name: string }> {
-	const rows = isRecord(collection) && Array.isArray(collection.field) ? collection.field : [];
-	return rows
-		.filter(isRecord)
+type NamedRow = Record<string, unknown> & { name: string };
+
+function namedRows(collection: unknown): NamedRow[] {
+	return rowsOf(collection, 'field')
 		.map((row) =>
 			Object.fromEntries(Object.entries(row).map(([key, value]) => [key, picked(value)])),
 		)
-		.filter(
-			(row): row is JsonRecord & { name: string } =>
-				typeof row.name === 'string' && row.name.trim() !== '',
-		);
+		.filter((row): row is NamedRow => typeof row.name === 'string' && row.name.trim() !== '');
 }
 
 /** A value picked from a list of the editor comes wrapped (n8n's resource locator), a typed one plain. */
 function picked(value: unknown): unknown {
 	return isRecord(value) && value.__rl === true ? value.value : value;
-}
-
-function directionOf(value: unknown): Filters['messageDirection'] {
-	return value === 'in' || value === 'out' ? value : 'any';
 }

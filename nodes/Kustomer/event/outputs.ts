@@ -1,25 +1,20 @@
-import { EVENT_NAMES, chosenEvents } from './catalog';
+import { EVENT_NAMES, type Chosen } from './catalog';
 
 /**
- * The names behind the trigger's outputs with `splitOutputs`, in order. `*` stands for the twelve
- * in table order plus a last one for every other event (undefined here).
+ * @returns the names behind the trigger's outputs with `splitOutputs`, in order. `*` stands for the
+ *   twelve in table order plus a last one for every other event (undefined here).
  */
-export function outputEvents(
-	events: unknown,
-	additionalEvents: unknown,
-): Array<string | undefined> {
-	const chosen = chosenEvents(events, additionalEvents);
-	if (!chosen.any) return [...chosen.names];
-	return [...EVENT_NAMES, undefined];
+export function outputEvents(chosen: Chosen): Array<string | undefined> {
+	return chosen.any ? [...EVENT_NAMES, undefined] : [...chosen.names];
 }
 
 /**
  * @param outputs what `outputEvents` returned
- * @returns the place of the output that an event of this name leaves by; the last one takes others
+ * @returns the index of the output that an event of this name leaves by; the last one takes others
  */
 export function outputIndex(outputs: ReadonlyArray<string | undefined>, name: string): number {
-	const place = outputs.indexOf(name);
-	return place >= 0 ? place : Math.max(outputs.length - 1, 0);
+	const index = outputs.indexOf(name);
+	return index >= 0 ? index : Math.max(outputs.length - 1, 0);
 }
 
 type Label = { name: string; label: string };

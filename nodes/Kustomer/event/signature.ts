@@ -6,7 +6,10 @@ export const SIGNATURE_HEADER = 'x-kustomer-webhook-signature';
 /** Exactly what Kustomer sends: 32 bytes as lower-case hex digits, without a prefix. */
 const SIGNATURE_FORM = /^[0-9a-f]{64}$/;
 
-export type Verdict = 'valid' | 'noSecret' | 'noSignature' | 'malformedSignature' | 'mismatch';
+/** What is wrong with a header by itself. */
+export type Malformed = 'noSignature' | 'malformedSignature';
+
+export type Verdict = 'valid' | 'noSecret' | 'mismatch' | Malformed;
 
 /** The reasons in words, for the log and for error messages. */
 export const VERDICT_WORDS: Readonly<Record<Exclude<Verdict, 'valid'>, string>> = {
@@ -33,21 +36,31 @@ export function sign(secret: string, body: Uint8Array): string {
  * @param secrets the accepted secrets; empty ones never count
  */
 export function verify(body: Uint8Array, header: unknown, secrets: readonly string[]): Verdict {
-	const form = formOf(header);
-	if (form !== undefined) return form;
-	const usable = secrets.filter((secret) => secret !== '');
-	if (usable.length === 0) return 'noSecret';
-	const given = Buffer.from(header as string, 'hex');
-	const matches = usable.map((secret) =>
-		timingSafeEqual(given, createHmac('sha256', secret).update(body).digest()),
-	);
-	return matches.includes(true) ? 'valid' : 'mismatch';
+	const signature = signatureIn(header);
+	return typeof signature === 'string' ? signature : compare(body, signature, secrets);
 }
 
-/** @returns what is wrong with the header's form, before any secret is needed; nothing when it is well-formed */
-export function formOf(header: unknown): 'noSignature' | 'malformedSignature' | undefined {
+/** @returns the signature's bytes, or what is wrong with the header, before any secret is needed */
+export function signatureIn(header: unknown): Uint8Array | Malformed {
 	if (header === undefined || header === null || header === '') return 'noSignature';
-	return typeof header === 'string' && SIGNATURE_FORM.test(header)
-		? undefined
-		: 'malformedSignature';
+	if (typeof header !== 'string' || !SIGNATURE_FORM.test(header)) return 'malformedSignature';
+	return Buffer.from(header, 'hex');
+}
+
+/**
+ * The second half of `verify`, for whoever reads secrets only once the signature is well-formed.
+ *
+ * @param signature what `signatureIn` gave
+ */
+export function compare(
+	body: Uint8Array,
+	signature: Uint8Array,
+	secrets: readonly string[],
+): 'valid' | 'mismatch' | 'noSecret' {
+	const usable = secrets.filter((secret) => secret !== '');
+	if (usable.length === 0) return 'noSecret';
+	const matches = usable.map((secret) =>
+		timingSafeEqual(signature, createHmac('sha256', secret).update(body).digest()),
+	);
+	return matches.includes(true) ? 'valid' : 'mismatch';
 }

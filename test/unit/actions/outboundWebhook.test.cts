@@ -69,6 +69,21 @@ describe('listing outbound webhooks', () => {
 		expect((await runNode(run('getMany', { returnAll: true }))).items).toHaveLength(4);
 	});
 
+	it('reads every page, and so does the list in the editor', async () => {
+		const [first, second] = [webhook({ name: 'First' }), webhook({ name: 'Second' })];
+		const page = ({ id, ...attributes }: typeof first, next: string | null) => ({
+			method: 'GET',
+			path: next === null ? /page=2/ : /page=1/,
+			status: 200,
+			body: { data: [{ id, type: 'outbound_webhook', attributes }], links: { next } },
+		});
+		kustomer.faults = [page(first, '/v1/outbound-webhooks?page=2'), page(second, null)];
+		const { items } = await runNode(run('getMany', { returnAll: true }));
+		expect(items.map(({ json }) => json.id)).toEqual([first.id, second.id]);
+		const { results } = await searchList('searchWebhooks', run('get'));
+		expect(results.map(({ value }) => value)).toEqual([first.id, second.id]);
+	});
+
 	it('in the editor says which are off', async () => {
 		const on = webhook({ name: 'On' });
 		const off = webhook({ name: 'Broken' });
@@ -94,6 +109,29 @@ describe('switching an outbound webhook', () => {
 		expect(on.items[0].json).toMatchObject({ id, enabled: true, isError: false });
 	});
 
+	it('off marks it as paused, and on takes the mark away', async () => {
+		const { id } = webhook();
+		const off = await runNode(run('disable', { webhook: chosen('id', id) }));
+		expect(off.items[0].json.name).toBe('To n8n (paused)');
+		expect(kustomer.webhooks()[0]).toMatchObject({ name: 'To n8n (paused)', enabled: false });
+		const on = await runNode(run('enable', { webhook: chosen('id', id) }));
+		expect(on.items[0].json.name).toBe('To n8n');
+		expect(kustomer.webhooks()[0]).toMatchObject({ name: 'To n8n', enabled: true });
+	});
+
+	it('off marks one that Kustomer has switched off before', async () => {
+		const { id } = webhook();
+		kustomer.disableWebhook(id);
+		await runNode(run('disable', { webhook: chosen('id', id) }));
+		expect(kustomer.webhooks()[0]).toMatchObject({ name: 'To n8n (paused)', enabled: false });
+	});
+
+	it('on takes the mark from one that was switched on in Kustomer', async () => {
+		const { id } = webhook({ name: 'To n8n (paused)' });
+		await runNode(run('enable', { webhook: chosen('id', id) }));
+		expect(kustomer.webhooks()[0]).toMatchObject({ name: 'To n8n', enabled: true });
+	});
+
 	it('changes nothing else', async () => {
 		const before = webhook();
 		kustomer.disableWebhook(before.id);
@@ -108,18 +146,24 @@ describe('switching an outbound webhook', () => {
 		});
 	});
 
-	it('leaves one alone that is as wanted', async () => {
-		const { id } = webhook();
-		await runNode(run('enable', { webhook: chosen('id', id) }));
+	it.each([
+		['enable', {}],
+		['disable', { name: 'To n8n (paused)', enabled: false }],
+	])('leaves one alone that is as wanted: %s', async (operation, fields) => {
+		const { id } = webhook(fields);
+		await runNode(run(operation, { webhook: chosen('id', id) }));
 		expect(kustomer.requests().map(({ method }) => method)).toEqual(['GET']);
 	});
 
-	it('says where to do it when Kustomer offers no way', async () => {
-		await kustomer.close();
-		kustomer = await startedKustomer({ updateVerb: 'none' });
-		const { id } = webhook();
-		await expect(runNode(run('disable', { webhook: chosen('id', id) }))).rejects.toThrow(
-			/no way to switch the webhook "To n8n" off.*Settings > Platform > Outbound Webhooks/,
+	it.each(['enable', 'disable'])('says so when Kustomer refuses: %s', async (operation) => {
+		const { id } = webhook({ enabled: operation === 'disable' });
+		kustomer.faults = [404, 405].map((status, place) => ({
+			method: ['PATCH', 'PUT'][place],
+			path: /outbound/,
+			status,
+		}));
+		await expect(runNode(run(operation, { webhook: chosen('id', id) }))).rejects.toThrow(
+			'n8n could not change the webhook in Kustomer: Kustomer refused',
 		);
 	});
 
@@ -150,7 +194,9 @@ describe('deleting an outbound webhook', () => {
 		const credentials = { kustomerApi: apiCredential(kustomer, token) };
 		await expect(
 			runNode(run('delete', { webhook: chosen('id', id) }, { credentials })),
-		).rejects.toThrow(/lacks the role org\.outbound_webhooks \(or .*\.delete\)/);
+		).rejects.toThrow(
+			/lacks the role org\.permission\.outbound_webhook\.delete \(or org\.outbound_webhooks\)/,
+		);
 		expect(kustomer.webhooks()).toHaveLength(1);
 	});
 
@@ -174,11 +220,10 @@ describe('the deliveries of an outbound webhook', () => {
 		});
 	});
 
-	it('are looked for in Settings when Kustomer does not show them', async () => {
-		const { id } = webhook();
-		kustomer.faults = [{ path: /transactions/, status: 404 }];
-		await expect(runNode(run('getDeliveries', { webhook: chosen('id', id) }))).rejects.toThrow(
-			/does not show its deliveries to other programs\. Look in Kustomer: Settings/,
+	it('are none of a webhook that does not exist', async () => {
+		const unknown = chosen('id', 'f'.repeat(24));
+		await expect(runNode(run('getDeliveries', { webhook: unknown }))).rejects.toThrow(
+			/no outbound webhook with this ID/,
 		);
 	});
 });
@@ -200,6 +245,23 @@ describe('repairing', () => {
 		]);
 		const enabled = kustomer.webhooks().filter((one) => one.enabled);
 		expect(enabled.map(({ id }) => id)).toEqual([ours.id, on.id]);
+	});
+
+	it('leaves off what is paused, and says so', async () => {
+		webhook({ name: 'Ours (paused)', enabled: false });
+		webhook({ name: 'Theirs (paused)', enabled: false, url: 'https://other.example.test/' });
+		const { items, hints } = await runNode(run('repair'));
+		expect(items).toEqual([]);
+		expect(kustomer.webhooks().map(({ enabled }) => enabled)).toEqual([false, false]);
+		const [{ message }, ...more] = hints;
+		expect(more).toEqual([]);
+		expect(message).toContain('"Ours (paused)"');
+		expect(message).not.toContain('Theirs');
+	});
+
+	it('says nothing of pauses when there are none', async () => {
+		webhook();
+		expect((await runNode(run('repair'))).hints).toEqual([]);
 	});
 
 	it('gives nothing when all are on, so that the next step does not run', async () => {
@@ -230,7 +292,7 @@ describe('repairing', () => {
 	it('goes on with the others when one cannot be switched on', async () => {
 		const [first, second] = [webhook({ name: 'First' }), webhook({ name: 'Second' })];
 		for (const { id } of [first, second]) kustomer.disableWebhook(id);
-		kustomer.faults = [{ method: 'PUT', path: new RegExp(first.id), status: 400 }];
+		kustomer.faults = [{ method: 'PATCH', path: new RegExp(first.id), status: 400 }];
 		const { items } = await runNode(run('repair', {}, { onError: 'continueRegularOutput' }));
 		expect(items.map(({ json }) => json)).toEqual([
 			{ error: expect.stringContaining('could not change the webhook') },
@@ -246,11 +308,19 @@ describe('repairing', () => {
 });
 
 describe('what Kustomer seldom answers', () => {
-	it('is told when the reply holds no webhook', async () => {
+	it('is told when the reply contains no webhook', async () => {
 		const { id } = webhook();
 		kustomer.faults = [{ method: 'GET', path: /outbound-webhooks\//, status: 200, body: {} }];
 		await expect(runNode(run('get', { webhook: chosen('id', id) }))).rejects.toThrow(
-			'the reply holds none',
+			"the answer is not Kustomer's",
+		);
+	});
+
+	it.each([{ data: null }, {}, []])('is told when the list is %j', async (body) => {
+		kustomer.faults = [{ method: 'GET', path: /outbound-webhooks/, status: 200, body }];
+		await expect(runNode(run('getMany'))).rejects.toThrow("the answer is not Kustomer's");
+		await expect(searchList('searchWebhooks', run('get'))).rejects.toThrow(
+			"the answer is not Kustomer's",
 		);
 	});
 
@@ -272,26 +342,12 @@ describe('what Kustomer seldom answers', () => {
 			null,
 		]);
 	});
-
-	it.each([
-		['enable', 'on', false],
-		['disable', 'off', true],
-	])('is said of a webhook that cannot be switched: %s', async (operation, word, enabled) => {
-		const { id } = webhook({ enabled });
-		kustomer.faults = [
-			{ method: 'PUT', path: /outbound/, status: 405 },
-			{ method: 'PATCH', path: /outbound/, status: 405 },
-		];
-		await expect(runNode(run(operation, { webhook: chosen('id', id) }))).rejects.toThrow(
-			`no way to switch the webhook "To n8n" ${word} from outside`,
-		);
-	});
 });
 
 describe('a repair that does not succeed', () => {
 	it('stops the workflow, unless it is to go on', async () => {
 		webhook({ enabled: false });
-		kustomer.faults = [{ method: 'PUT', path: /outbound/, status: 500 }];
+		kustomer.faults = [{ method: 'PATCH', path: /outbound/, status: 500 }];
 		const draft = run('repair', {}, { webhookUrl: 'https://n8n.example.test/' });
 		await expect(runNode(draft)).rejects.toThrow('status 500');
 		const { items } = await runNode({ ...draft, onError: 'continueRegularOutput' });

@@ -54,7 +54,7 @@ describe('the API key', () => {
 	it.each(['eyJ key', 'eyJ\r\nX-Injected: 1', 'eyJ–key'])(
 		'is refused as %j, unrepeated',
 		(apiKey) => {
-			expect(() => apiKeyOf({ apiKey })).toThrow(/holds a blank/);
+			expect(() => apiKeyOf({ apiKey })).toThrow(/contains a space/);
 			expect(() => apiKeyOf({ apiKey })).not.toThrow(/eyJ/);
 		},
 	);

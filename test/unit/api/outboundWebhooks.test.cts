@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { resourcesOf } from '../../../nodes/Kustomer/api/paging';
+import { recordsIn } from '../../../nodes/Kustomer/api/records';
 import { webhookOf } from '../../../nodes/Kustomer/api/outboundWebhooks';
 
 function resource() {
@@ -12,12 +12,15 @@ function resource() {
 			events: ['kustomer.tag.create'],
 			headers: [{ name: 'X-Route', value: 'n8n' }],
 			enabled: true,
+			isError: false,
 			token: 'made-up-token',
 			createdAt: '2025-03-11T08:15:00.120Z',
+			updatedAt: '2025-04-02T10:00:00.000Z',
 		} as Record<string, unknown>,
 		relationships: {
 			org: { data: { type: 'org', id: 'o1' } },
 			createdBy: { data: { type: 'user', id: 'u1' } },
+			modifiedBy: { data: { type: 'user', id: 'u2' } },
 		} as Record<string, unknown>,
 	};
 }
@@ -31,10 +34,13 @@ describe('a webhook that Kustomer describes', () => {
 			events: ['kustomer.tag.create'],
 			headers: [{ name: 'X-Route', value: 'n8n' }],
 			enabled: true,
+			isError: false,
 			token: 'made-up-token',
 			orgId: 'o1',
 			createdBy: 'u1',
+			modifiedBy: 'u2',
 			createdAt: '2025-03-11T08:15:00.120Z',
+			updatedAt: '2025-04-02T10:00:00.000Z',
 		});
 	});
 
@@ -46,10 +52,13 @@ describe('a webhook that Kustomer describes', () => {
 			events: [],
 			headers: [],
 			enabled: true,
+			isError: null,
 			token: '',
 			orgId: '',
 			createdBy: '',
+			modifiedBy: '',
 			createdAt: '',
+			updatedAt: '',
 		});
 	});
 
@@ -62,6 +71,21 @@ describe('a webhook that Kustomer describes', () => {
 		const off = resource();
 		off.attributes.enabled = false;
 		expect(webhookOf(off).enabled).toBe(false);
+	});
+
+	it.each([undefined, null, 'true', 1])(
+		'is not said to have failed when isError is %j',
+		(isError) => {
+			const one = resource();
+			one.attributes.isError = isError;
+			expect(webhookOf(one).isError).toBeNull();
+		},
+	);
+
+	it('keeps spaces in what counts to the letter', () => {
+		const one = resource();
+		Object.assign(one.attributes, { token: ' t ', name: ' n ', url: ' u ' });
+		expect(webhookOf(one)).toMatchObject({ token: ' t ', name: ' n ', url: ' u ' });
 	});
 
 	it.each([null, 5, {}, ['x']])('has no secret when the token is %j', (token) => {
@@ -105,7 +129,7 @@ describe('a webhook that Kustomer describes', () => {
 				const relationships = { org: one, createdBy: two };
 				const attributes = { name: one, url: two, events: two, headers: one, token: one };
 				const data = [{ id: 'w1', attributes, relationships }, one];
-				expect(() => resourcesOf({ data }).map(webhookOf)).not.toThrow();
+				expect(() => recordsIn({ data }).map(webhookOf)).not.toThrow();
 			}),
 		);
 	});

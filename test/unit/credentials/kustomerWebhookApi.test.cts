@@ -4,7 +4,7 @@ import {
 	type ICredentialTestFunctions,
 } from 'n8n-workflow';
 import { KustomerWebhookApi } from '../../../credentials/KustomerWebhookApi.credentials';
-import { webhookSecretTest } from '../../../nodes/Kustomer/actions/webhookSecretTest';
+import { webhookSecretTest } from '../../../nodes/Kustomer/api/credentialTests';
 
 const core = import('n8n-core');
 
@@ -35,7 +35,7 @@ describe('the fields of the credential', () => {
 		]);
 	});
 
-	it('point at a blank around the one that has it', () => {
+	it('point at a space around the one that has it', () => {
 		expect(shownFor({ secret: `${SECRET}\n`, previousSecret: '' })).toContain('blankNotice');
 		const both = { secret: SECRET, previousSecret: ` ${SECRET}` };
 		expect(shownFor(both)).toContain('previousBlankNotice');
@@ -56,14 +56,14 @@ describe("the credential's test", () => {
 	});
 
 	it.each([
-		[{ secret: '' }, /secret is blank/],
-		[{}, /secret is blank/],
-		[{ secret: '   ' }, /secret is blank/],
-		[{ secret: ` ${SECRET}` }, /blank before or after the secret/],
-		[{ secret: `${SECRET}\n` }, /blank before or after the secret/],
+		[{ secret: '' }, /secret is empty/],
+		[{}, /secret is empty/],
+		[{ secret: '   ' }, /secret is empty/],
+		[{ secret: ` ${SECRET}` }, /space before or after the secret/],
+		[{ secret: `${SECRET}\n` }, /space before or after the secret/],
 		[{ secret: 'abc' }, /too short \(3 characters\)/],
-		[{ secret: SECRET, previousSecret: ' ' }, /previous secret is blank/],
-		[{ secret: SECRET, previousSecret: `${SECRET} ` }, /blank before or after the previous secret/],
+		[{ secret: SECRET, previousSecret: ' ' }, /previous secret is empty/],
+		[{ secret: SECRET, previousSecret: `${SECRET} ` }, /space before or after the previous secret/],
 		[{ secret: SECRET, previousSecret: 'abc' }, /previous secret is too short/],
 	])('says what is wrong with %j, and repeats no secret', async (data, words) => {
 		const { status, message } = await tested(data);

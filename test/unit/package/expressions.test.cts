@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { EVENTS, EVENT_NAMES } from '../../../nodes/Kustomer/event/catalog';
+import { EVENTS, EVENT_NAMES, chosenEvents } from '../../../nodes/Kustomer/event/catalog';
 import { outputEvents } from '../../../nodes/Kustomer/event/outputs';
 import { ensureBuilt } from '../../../sandbox/n8n/thisPackage.cts';
 import { evaluate, type Evaluated } from '../../support/expressionEngine.cts';
@@ -56,7 +56,7 @@ describe.each(['legacy', 'quickjs'] as const)("in n8n's expression engine %s,", 
 		'the outputs are those that events leave by, for "%s": %j',
 		(_, parameters, place) => {
 			const { additionalEvents } = (parameters.options ?? {}) as INodeParameters;
-			const leftBy = outputEvents(parameters.events, additionalEvents);
+			const leftBy = outputEvents(chosenEvents(parameters.events, additionalEvents));
 			const labels = leftBy.map((name) => (name === undefined ? 'Other' : labelOf(name)));
 			const isSplit = parameters.splitOutputs === true && labels.length > 0;
 			expect(results[place]?.outputs).toEqual(

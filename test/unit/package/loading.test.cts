@@ -10,7 +10,7 @@ import {
 } from 'n8n-workflow';
 import { simplifiedItem } from '../../../nodes/Kustomer/event/item';
 import { ensureBuilt } from '../../../sandbox/n8n/thisPackage.cts';
-import { updated } from '../../fixtures/envelopes.cts';
+import { eventOf, updated } from '../../fixtures/envelopes.cts';
 
 // n8n's own loader, on the same files that npm would publish.
 const core = import('n8n-core');
@@ -83,7 +83,7 @@ describe('n8n, loading the built package,', () => {
 		const { description, methods } = nodeType(name);
 		expect(description.credentials).toHaveLength(2);
 		for (const { testedBy } of description.credentials ?? []) {
-			expect(methods?.credentialTest).toHaveProperty(String(testedBy));
+			expect(methods?.credentialTest).toHaveProperty([testedBy as string]);
 		}
 	});
 
@@ -96,7 +96,7 @@ describe('n8n, loading the built package,', () => {
 	it('finds the fields of the simplified item, to offer them before the first event', async () => {
 		const { loadOutputSchema } = await core;
 		const schema = loadOutputSchema({ nodeDir: dirOf('kustomerTrigger'), version: 1.1 });
-		const item = simplifiedItem(updated('kustomer.conversation.update'));
+		const item = simplifiedItem(eventOf(updated('kustomer.conversation.update')));
 		expect(Object.keys(schema?.properties ?? {})).toEqual(Object.keys(item));
 	});
 
@@ -150,7 +150,7 @@ function operationsOf({ properties }: INodeTypeDescription) {
 		.flatMap(({ displayOptions, options }) => {
 			const [resource] = displayOptions?.show?.resource ?? [];
 			return (options ?? []).map((option) => ({
-				resource: String(resource),
+				resource: resource as string,
 				operation: 'value' in option ? String(option.value) : '',
 			}));
 		});

@@ -50,7 +50,10 @@ describe('package.json', () => {
 	});
 
 	it('has the version that its lock has, and the changelog tells what is in it', () => {
-		const lock = JSON.parse(read('package-lock.json'));
+		const lock = JSON.parse(read('package-lock.json')) as {
+			version: string;
+			packages: { '': { version: string } };
+		};
 		expect([lock.version, lock.packages[''].version]).toEqual([manifest.version, manifest.version]);
 		expect(read('CHANGELOG.md')).toContain(`\n## ${String(manifest.version)}\n\n`);
 	});

@@ -21,7 +21,7 @@ let tarball: Tarball;
 beforeAll(async () => {
 	root = await ensureBuilt();
 	const args = ['pack', '--dry-run', '--json', '--ignore-scripts', '--loglevel=silent'];
-	[tarball] = JSON.parse(await npm({ cwd: root, args }));
+	[tarball] = JSON.parse(await npm({ cwd: root, args })) as [Tarball];
 }, 120_000);
 
 describe('what npm publishes', () => {

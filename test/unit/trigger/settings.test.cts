@@ -20,3 +20,26 @@ it.each([
 ])('reads webhook headers %j as %j', (webhookHeaders, headers) => {
 	expect(settingsWith({ options: { webhookHeaders } }).webhookHeaders).toEqual(headers);
 });
+
+it.each<[unknown, number, unknown, number]>([
+	[undefined, 0, undefined, 25],
+	[200, 200, 10, 10],
+	['200', 200, ' 10 ', 10],
+	[1_999.9, 1_999, 9.9, 9],
+	[-1, 0, 0, 1],
+	['5000', 2_000, '51', 50],
+	['soon', 0, 'many', 25],
+	[null, 0, {}, 25],
+])(
+	'reads a batch window of %j as %d ms and a batch size of %j as %d',
+	(batchWindow, batchWindowMs, batchSize, size) => {
+		expect(settingsWith({ options: { batchWindow, batchSize } })).toMatchObject({
+			batchWindowMs,
+			batchSize: size,
+		});
+	},
+);
+
+it('reads the greatest age of an event as minutes, also from text', () => {
+	expect(settingsWith({ options: { maxEventAge: '90' } }).filters.maxEventAgeMinutes).toBe(90);
+});

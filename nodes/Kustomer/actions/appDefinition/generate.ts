@@ -27,7 +27,7 @@ const properties: INodeProperties[] = [
 		required: true,
 		default: '1.0.0',
 		placeholder: 'e.g. 1.0.0',
-		description: 'Three numbers with points. Kustomer takes each version once.',
+		description: 'Three numbers separated by points. Kustomer accepts each version once.',
 	},
 	{
 		displayName: 'Title',
@@ -111,7 +111,7 @@ const properties: INodeProperties[] = [
 						name: 'events',
 						type: 'multiOptions',
 						default: [],
-						description: 'What Kustomer is to send',
+						description: 'The events that Kustomer sends',
 						options: EVENT_CHOICES,
 					},
 					{
@@ -142,7 +142,7 @@ const properties: INodeProperties[] = [
 										default: '',
 										placeholder: 'e.g. kustomer',
 										description:
-											'What the header holds. Everybody who sees the definition sees it.',
+											'The value of the header. Anyone who sees the definition can read it.',
 									},
 								],
 							},

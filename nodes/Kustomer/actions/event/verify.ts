@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { WEBHOOK_SECRET } from '../../api/places';
-import { parseEnvelope } from '../../event/envelope';
+import { parseEvent } from '../../event/event';
 import { simplifiedItem } from '../../event/item';
 import { VERDICT_WORDS, verify as verdictOn, type Verdict } from '../../event/signature';
-import { textOf } from '../../narrowing';
+import { textOf, textsOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import { binaryField, piecesOf } from '../files';
 import type { Operation } from '../operation';
@@ -12,17 +12,17 @@ import type { Item } from '../parameters';
 const REMEDIES: Readonly<Record<Exclude<Verdict, 'valid'>, string>> = {
 	noSecret: `Enter the secret in the Kustomer Webhook API credential. In Kustomer it is under ${WEBHOOK_SECRET}.`,
 	noSignature:
-		'Check that "Signature" takes the header x-kustomer-webhook-signature of the delivery.',
+		'Check that the field Signature contains the header x-kustomer-webhook-signature of the delivery.',
 	malformedSignature:
-		'Check that "Signature" takes the header x-kustomer-webhook-signature and nothing else.',
+		'Check that the field Signature contains the header x-kustomer-webhook-signature and nothing else.',
 	mismatch:
-		'Either it was not sent by this webhook, or the secret in the Kustomer Webhook API credential is not that of the webhook, or the body is no longer exactly as it came: for n8n\'s Webhook node, switch on its option "Raw Body".',
+		'Either this webhook did not send it, or the secret in the Kustomer Webhook API credential is another webhook\'s, or the body is no longer exactly as it arrived: in n8n\'s Webhook node, switch on the option "Raw Body".',
 };
 
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'For deliveries of Kustomer that did not come through the Kustomer Trigger: n8n\'s Webhook node with the option "Raw Body", a queue, a file. Events whose signature is valid become the item of the trigger. To keep the others, set On Error to "Continue (using error output)" in the settings.',
+			'For deliveries that did not come through the Kustomer Trigger, but through n8n\'s Webhook node with the option "Raw Body", a queue or a file. Events whose signature is valid become the same items as in the trigger. To keep the others, set On Error to "Continue (using error output)" in the settings.',
 		name: 'verifyNotice',
 		type: 'notice',
 		default: '',
@@ -87,7 +87,7 @@ async function bodyOf(item: Item): Promise<Uint8Array> {
 		const text = item.value('text', '');
 		if (typeof text === 'string') return Buffer.from(text, 'utf8');
 		throw new InputMistake(
-			'The expression in "Text" gives an object: the body was read already, so its signature can no longer be checked. Let the step before give it as text, or switch on "Raw Body" in n8n\'s Webhook node and choose "Binary Field" here.',
+			'The expression in Text returns an object: the body was parsed already, so its signature can no longer be checked. Let the step before return it as text, or switch on "Raw Body" in n8n\'s Webhook node and choose "Binary Field" here.',
 		);
 	}
 	const binary = binaryField(item, textOf(item.value('binaryProperty', 'data')));
@@ -98,7 +98,7 @@ async function bodyOf(item: Item): Promise<Uint8Array> {
 
 async function secretsOf({ context }: Item): Promise<string[]> {
 	const { secret, previousSecret } = await context.getCredentials('kustomerWebhookApi');
-	return [textOf(secret), textOf(previousSecret)].filter(Boolean);
+	return textsOf([secret, previousSecret]);
 }
 
 export const verify: Operation = {
@@ -123,10 +123,10 @@ export const verify: Operation = {
 				`This delivery is not taken as an event of Kustomer: ${VERDICT_WORDS[verdict]}. ${REMEDIES[verdict]}`,
 			);
 		}
-		const envelope = parseEnvelope(body);
-		if (envelope === undefined) {
-			throw new InputMistake('Its signature is valid, but the body is not an event of Kustomer.');
+		const event = parseEvent(body);
+		if (event === undefined) {
+			throw new InputMistake('Its signature is valid, but the body is not a Kustomer event.');
 		}
-		return item.value('simplify', true) === false ? envelope : simplifiedItem(envelope);
+		return item.value('simplify', true) === false ? event.raw : simplifiedItem(event);
 	},
 };

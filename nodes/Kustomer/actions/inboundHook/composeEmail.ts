@@ -88,7 +88,7 @@ const properties: INodeProperties[] = [
 			{
 				name: 'Fields Below',
 				value: 'fields',
-				description: 'Fields that you list here, for clicking a mail together',
+				description: 'Fields that you list here, without writing JSON',
 			},
 			{
 				name: 'Incoming Item',

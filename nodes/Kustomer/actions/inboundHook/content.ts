@@ -4,10 +4,7 @@ import { filesOf } from '../files';
 import type { Item } from '../parameters';
 import { fieldsIn, namedValues, nestedObject } from './fields';
 import { parsedJson } from '../json';
-import { multipartBody, refuseTooLarge, textOfPart } from './multipart';
-
-/** What goes out: exactly these bytes under exactly this content type. */
-export type Body = { bytes: Buffer; contentType: string };
+import { multipartBody, refuseTooLarge, textOfPart, type Body } from './multipart';
 
 /**
  * @returns what an item is to send, as the bytes that go out

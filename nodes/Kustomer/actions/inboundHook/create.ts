@@ -79,7 +79,7 @@ export const create: Operation = {
 		if (created === undefined) {
 			throw new NodeOperationError(
 				item.context.getNode(),
-				`Kustomer created the hook but did not say which. Look under ${INBOUND_WEBHOOKS}.`,
+				`Kustomer created the hook but did not return it. Look under ${INBOUND_WEBHOOKS}.`,
 				{ itemIndex: item.index },
 			);
 		}

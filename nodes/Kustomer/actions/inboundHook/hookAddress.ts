@@ -75,11 +75,11 @@ function refuseWrongKind(hookType: PostHookType, url: URL): void {
 		throw new InputMistake(`The hook's address is not complete. ${WHERE}`);
 	}
 	if (url.username !== '' || url.password !== '') {
-		throw new InputMistake(`The hook's address holds a user name or password. ${WHERE}`);
+		throw new InputMistake(`The hook's address contains a user name or password. ${WHERE}`);
 	}
 	if (url.protocol !== 'https:' && !isLoopback(url)) {
 		throw new InputMistake(
-			"The hook's address must begin with https://, so that what you send is not readable on its way. Plain http:// works for an address on this machine only (localhost).",
+			"The hook's address must begin with https://, or anyone on the network could read what you send. Plain http:// works only for an address on this machine (localhost).",
 		);
 	}
 }

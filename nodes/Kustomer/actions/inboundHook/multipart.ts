@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { InputMistake } from '../errors';
 import type { FilePart } from '../files';
-import type { Body } from './content';
+
+/** What goes out: exactly these bytes under exactly this content type. */
+export type Body = { bytes: Buffer; contentType: string };
 
 /**
  * Writes multipart/form-data (RFC 7578) itself: the exact bytes are known before anything is sent,
@@ -38,7 +40,7 @@ export async function multipartBody(parts: ReadonlyArray<TextPart | FilePart>): 
 
 /**
  * @param value a value of an item or a field
- * @returns it as text: lists and objects as JSON, nothing as empty text
+ * @returns it as text: lists and objects as JSON, null and undefined as empty text
  */
 export function textOfPart(value: unknown): string {
 	if (value === null || value === undefined) return '';
@@ -64,7 +66,7 @@ export const MOST_BYTES = 400_000;
 
 const HINT_FROM_BYTES = 0.9 * MOST_BYTES;
 
-/** @throws InputMistake when Kustomer would refuse a post of so many bytes */
+/** @throws InputMistake when Kustomer would refuse a post of this size */
 export function refuseTooLarge(bytes: number): void {
 	if (bytes <= MOST_BYTES) return;
 	throw new InputMistake(

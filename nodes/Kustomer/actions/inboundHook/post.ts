@@ -21,7 +21,7 @@ const LONGEST_INTERVAL_MS = 3_600_000;
 const properties: INodeProperties[] = [
 	{
 		displayName:
-			'Kustomer only takes in what is posted. For something to happen, a workflow in Kustomer that starts with this hook has to be switched on.',
+			'Kustomer only accepts what is posted. For anything to happen, a workflow in Kustomer that starts with this hook must be switched on.',
 		name: 'acceptedNotice',
 		type: 'notice',
 		default: '',
@@ -34,7 +34,7 @@ const properties: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: 'json',
-		description: 'In which form the data goes out',
+		description: 'The format in which the data is sent',
 		options: [
 			{
 				name: 'Form Data',
@@ -57,7 +57,7 @@ const properties: INodeProperties[] = [
 			{
 				name: 'Fields Below',
 				value: 'fields',
-				description: 'Fields that you list here, for clicking a post together',
+				description: 'Fields that you list here, without writing JSON',
 			},
 			{
 				name: 'Incoming Item',
@@ -120,7 +120,7 @@ const properties: INodeProperties[] = [
 						default: '',
 						placeholder: 'e.g. invoice',
 						description:
-							'Under which name Kustomer gets the file. Empty: the name of the binary field.',
+							'The name under which Kustomer receives the file. Empty: the name of the binary field.',
 					},
 					{
 						displayName: 'Input Binary Field',
@@ -174,7 +174,7 @@ const properties: INodeProperties[] = [
 				type: 'boolean',
 				default: false,
 				description:
-					'Whether to try again when the connection broke or timed out after the post was sent. Nobody can tell whether Kustomer has it then, so this may leave duplicates: for data where a duplicate does less harm than a gap.',
+					'Whether to try again when the connection broke or timed out after the post was sent. Kustomer may have received it, so this can leave duplicates: for data where a duplicate does less harm than a gap.',
 			},
 			{
 				displayName: 'Timeout (Ms)',
@@ -193,7 +193,7 @@ export const post: Operation = {
 	value: 'post',
 	action: 'Post to inbound webhook',
 	description:
-		'Send data to an inbound webhook of Kustomer, e.g. an order or a form entry, so that a workflow in Kustomer can work with it. Returns that Kustomer took it, not what became of it.',
+		'Send data to an inbound webhook of Kustomer, e.g. an order or a form entry, so that a workflow in Kustomer can work with it. Returns whether Kustomer accepted it, not what became of it.',
 	// A form hook needs none, so the credential is asked for where a post needs it.
 	properties,
 	batches: ({ options }) => ({

@@ -4,10 +4,17 @@ import { explainConnection, explainReply, type Reply } from '../../api/errors';
 import { apiBaseUrl } from '../../api/host';
 import { INBOUND_WEBHOOKS } from '../../api/places';
 import { recordsIn } from '../../api/records';
-import { apiError, credentialOf, sent, type ApiCaller, type Ending } from '../../api/request';
+import {
+	apiError,
+	credentialOf,
+	sent,
+	withKeyState,
+	type ApiCaller,
+	type Ending,
+} from '../../api/request';
 import type { Phase, RetryRules } from '../../api/retries';
 import { integerWithin } from '../../narrowing';
-import type { Body } from './content';
+import type { Body } from './multipart';
 import { onCredentialHost, type PostHookType } from './hookAddress';
 
 /** One post as it is to go out. */
@@ -60,7 +67,7 @@ export async function sendPost(caller: ApiCaller, post: Post) {
 		post.hookType === 'form' ? plainRequest(post, post.address) : await webRequest(caller, post);
 	const ending = await sent(caller, request, post.settings.retries);
 	const { reply, attempts } = ending;
-	if (reply === undefined || reply.status >= 300) throw notTaken(caller, post, ending);
+	if (reply === undefined || reply.status >= 300) throw await notTaken(caller, post, ending);
 	return {
 		accepted: true,
 		statusCode: reply.status,
@@ -72,39 +79,40 @@ export async function sendPost(caller: ApiCaller, post: Post) {
 	};
 }
 
-/** The key goes along if and only if the post goes to the credential's own host. */
+/** The key is sent if and only if the post goes to the credential's own host. */
 async function webRequest(caller: ApiCaller, post: Post): Promise<IHttpRequestOptions> {
 	const credential = await credentialOf(caller);
 	const url = onCredentialHost(apiBaseUrl(credential), post.address);
 	return withApiKey(credential, plainRequest(post, url));
 }
 
-/** A request without any key: form hooks are open, and a key has no business there. */
+/** A request without any key: form hooks are open and need none. */
 function plainRequest({ body, settings }: Post, url: string): IHttpRequestOptions {
 	return {
 		method: 'POST',
 		url,
 		headers: { 'Content-Type': body.contentType, Accept: 'application/json' },
-		// Bytes, because n8n's HTTP client would trim text and encode objects anew.
+		// Bytes, because n8n's HTTP client would trim text and encode objects again.
 		body: body.bytes,
 		timeout: settings.timeoutMs,
 		disableFollowRedirect: true,
 	};
 }
 
-function notTaken(caller: ApiCaller, { hookType }: Post, { attempts, reply, code, phase }: Ending) {
-	const tries = attempts > 1 ? ` n8n tried ${attempts} times.` : '';
-	if (reply !== undefined) {
-		return apiError(caller, `${refusalWords(hookType, reply)}${tries}`, String(reply.status));
+async function notTaken(caller: ApiCaller, { hookType }: Post, ending: Ending) {
+	const tries = ending.attempts > 1 ? ` n8n tried ${ending.attempts} times.` : '';
+	if (ending.reply === undefined) {
+		return apiError(caller, `${brokenWords(hookType, ending.code, ending.phase)}${tries}`);
 	}
-	return apiError(caller, `${brokenWords(hookType, code, phase)}${tries}`);
+	const reply = hookType === 'web' ? await withKeyState(caller, ending.reply) : ending.reply;
+	return apiError(caller, `${refusalWords(hookType, reply)}${tries}`, String(reply.status));
 }
 
 const PURPOSE = 'post to the inbound hook';
 
 const UNKNOWN_HOOK: Readonly<Record<PostHookType, string>> = {
-	web: `Kustomer knows no web hook at this address. Choose the hook again, or copy its address in Kustomer: ${INBOUND_WEBHOOKS} > Copy Hook Address. It must belong to the organization of the Kustomer API credential.`,
-	form: `Kustomer knows no form hook at this address. Copy it again in Kustomer: ${INBOUND_WEBHOOKS} > Copy Hook Address.`,
+	web: `Kustomer has no web hook at this address. Choose the hook again, or copy its address in Kustomer: ${INBOUND_WEBHOOKS} > Copy Hook Address. It must belong to the organization of the Kustomer API credential.`,
+	form: `Kustomer has no form hook at this address. Copy it again in Kustomer: ${INBOUND_WEBHOOKS} > Copy Hook Address.`,
 };
 
 /** @returns why Kustomer did not take a post, and what to change where */
@@ -114,13 +122,13 @@ export function refusalWords(hookType: PostHookType, reply: Reply): string {
 	return words ?? explainReply(reply, asked);
 }
 
-/** A form hook knows no key, so the words about keys and roles would lead astray. */
+/** A form hook takes no key, so words about keys and roles would mislead. */
 function formWords(status: number): string | undefined {
 	if (status === 401 || status === 403) {
-		return `n8n could not ${PURPOSE}: Kustomer refuses posts without a sign-in at this address. If the hook asks for reCAPTCHA, only a web page can post to it: switch that off in Kustomer, or use a web hook.`;
+		return `n8n could not ${PURPOSE}: Kustomer refuses posts without a sign-in at this address. If the hook requires reCAPTCHA, only a web page can post to it: turn that off in Kustomer, or use a web hook.`;
 	}
 	if (status >= 300 && status < 400) {
-		return `n8n could not ${PURPOSE}: the address answers with a redirect, which is not followed. Copy the hook's address again in Kustomer: ${INBOUND_WEBHOOKS} > Copy Hook Address.`;
+		return `n8n could not ${PURPOSE}: the address answers with a redirect, which n8n does not follow. Copy the hook's address again in Kustomer: ${INBOUND_WEBHOOKS} > Copy Hook Address.`;
 	}
 	return undefined;
 }
@@ -130,7 +138,7 @@ export function brokenWords(hookType: PostHookType, code: string, phase: Phase):
 	const words = explainConnection(code, { purpose: PURPOSE });
 	const place = hookType === 'form' ? words.replace(CREDENTIAL_WORDS, "the hook's address") : words;
 	if (phase !== 'sent') return place;
-	return `${place} Kustomer may have received the post nevertheless: look in Kustomer before you send it again. To have n8n send it again by itself, switch on the option "Retry Broken Connections".`;
+	return `${place} Kustomer may have received the post nevertheless: look in Kustomer before you send it again. To let n8n send it again in such cases, turn on the option "Retry Broken Connections".`;
 }
 
 const CREDENTIAL_WORDS =

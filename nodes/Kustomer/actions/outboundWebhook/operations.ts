@@ -1,15 +1,20 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { updateWebhook, removeWebhook, webhookOf } from '../../api/outboundWebhooks';
-import { apiList } from '../../api/paging';
-import { headerNames, recordsIn, withoutSecrets, type ApiRecord } from '../../api/records';
-import { apiError, apiRequest, type ApiCaller } from '../../api/request';
+import {
+	changeWebhook,
+	deleteWebhook,
+	listDeliveries,
+	listWebhooks,
+	readWebhook,
+	type Webhook,
+	type WebhookChange,
+} from '../../api/outboundWebhooks';
+import { withoutSecrets } from '../../api/records';
+import { refused, type ApiCaller } from '../../api/request';
+import { isPaused, pausedName, resumedName } from '../../api/webhookMarks';
 import { Failure, InputMistake } from '../errors';
 import type { Operation } from '../operation';
 import { BY_ID, LIST_LENGTH, LOCATOR_DEFAULT, locatorProperty, type Item } from '../parameters';
 import { asBase, ownAddresses, pointsAt } from './ownAddresses';
-
-const PATH = '/v1/outbound-webhooks';
-const READ_ROLE = 'org.outbound_webhooks (or org.permission.outbound_webhook.read)';
 
 const WEBHOOK: INodeProperties = {
 	displayName: 'Webhook',
@@ -25,52 +30,38 @@ function chosenId(item: Item): string {
 	return id;
 }
 
-async function webhookRecords(caller: ApiCaller, limit?: number): Promise<ApiRecord[]> {
-	return await apiList(caller, {
-		purpose: 'list the outbound webhooks of your organization',
-		role: READ_ROLE,
-		path: PATH,
-		limit,
-	});
+async function chosen(item: Item): Promise<Webhook> {
+	return await readWebhook(item.context, chosenId(item));
 }
 
-async function webhookRecord(caller: ApiCaller, id: string): Promise<ApiRecord> {
-	const body = await apiRequest(caller, {
-		purpose: 'read the webhook from Kustomer',
-		role: READ_ROLE,
-		missing:
-			'Kustomer has no outbound webhook with this ID. It may have been deleted: choose one from the list.',
-		method: 'GET',
-		path: `${PATH}/${encodeURIComponent(id)}`,
-	});
-	const [record] = recordsIn(body);
-	if (record !== undefined) return record;
-	throw apiError(caller, 'n8n could not read the webhook from Kustomer: the reply holds none.');
+/** Off means paused: the mark in its name tells the node that nobody wants it to be repaired. */
+async function switched(caller: ApiCaller, webhook: Webhook, to: 'on' | 'off') {
+	const enabled = to === 'on';
+	const name = enabled ? resumedName(webhook.name) : pausedName(webhook.name);
+	const change: WebhookChange = {
+		...(enabled !== webhook.enabled && { enabled }),
+		...(name !== webhook.name && { name }),
+	};
+	if (Object.keys(change).length === 0) return webhookItem(webhook);
+	const outcome = await changeWebhook(caller, webhook.id, change);
+	if ('id' in outcome) return webhookItem(outcome);
+	throw refused(caller, outcome.reply, outcome.asked);
 }
 
-async function switched(caller: ApiCaller, record: ApiRecord, target: { enabled: boolean }) {
-	const webhook = webhookOf(record);
-	if (webhook.enabled !== target.enabled) {
-		await updateWebhook(caller, webhook.id, { ...webhook, ...target });
-	}
-	const isError = target.enabled ? false : (record.attributes.isError ?? null);
-	return { ...webhookItem(record), ...target, isError };
-}
-
-function webhookItem(record: ApiRecord) {
-	const { attributes } = record;
-	const { id, name, url, enabled, events, createdBy } = webhookOf(record);
+/** Without its secret, and of its headers the names only, since people put passwords into them. */
+function webhookItem(webhook: Webhook) {
+	const { id, name, url, enabled, isError, events, headers } = webhook;
 	return {
 		id,
 		name,
 		url,
 		enabled,
-		isError: attributes.isError ?? null,
-		events: [...events],
-		headerNames: headerNames(attributes.headers),
-		createdAt: attributes.createdAt ?? null,
-		updatedAt: attributes.updatedAt ?? null,
-		createdById: createdBy === '' ? null : createdBy,
+		isError,
+		events,
+		headerNames: headers.map((header) => header.name),
+		createdAt: webhook.createdAt || null,
+		updatedAt: webhook.updatedAt || null,
+		createdById: webhook.createdBy || null,
 	};
 }
 
@@ -80,17 +71,17 @@ function readableTime(time: unknown): unknown {
 	return Number.isNaN(date.getTime()) ? time : date.toISOString();
 }
 
-export const deleteWebhook: Operation = {
+export const remove: Operation = {
 	name: 'Delete',
 	value: 'delete',
 	action: 'Delete outbound webhook',
 	description:
-		'Delete an outbound webhook for good. A workflow that starts with its events gets none any more.',
+		'Delete an outbound webhook for good. Workflows that start with its events get no more of them.',
 	credential: 'kustomerApi',
 	properties: [WEBHOOK],
 	async perItem(item) {
-		// One that is gone already is as it was wanted.
-		await removeWebhook(item.context, chosenId(item));
+		// One that is already gone counts as deleted.
+		await deleteWebhook(item.context, chosenId(item));
 		return { deleted: true };
 	},
 };
@@ -99,26 +90,22 @@ export const enable: Operation = {
 	name: 'Enable',
 	value: 'enable',
 	action: 'Enable outbound webhook',
-	description: 'Switch on an outbound webhook, e.g. after Kustomer switched it off',
+	description:
+		'Switch on an outbound webhook, e.g. after Kustomer switched it off. Ends a pause, too.',
 	credential: 'kustomerApi',
 	properties: [WEBHOOK],
-	perItem: async (item) =>
-		await switched(item.context, await webhookRecord(item.context, chosenId(item)), {
-			enabled: true,
-		}),
+	perItem: async (item) => await switched(item.context, await chosen(item), 'on'),
 };
 
 export const disable: Operation = {
 	name: 'Disable',
 	value: 'disable',
 	action: 'Disable outbound webhook',
-	description: 'Switch off an outbound webhook; what happens meanwhile is not sent later',
+	description:
+		'Pause an outbound webhook: its name then ends in "(paused)", and Repair leaves it off. What happens meanwhile is not sent later.',
 	credential: 'kustomerApi',
 	properties: [WEBHOOK],
-	perItem: async (item) =>
-		await switched(item.context, await webhookRecord(item.context, chosenId(item)), {
-			enabled: false,
-		}),
+	perItem: async (item) => await switched(item.context, await chosen(item), 'off'),
 };
 
 export const get: Operation = {
@@ -126,10 +113,10 @@ export const get: Operation = {
 	value: 'get',
 	action: 'Get outbound webhook',
 	description:
-		'Read one outbound webhook: where it sends, which events, and whether it is on or was switched off',
+		'Read one outbound webhook: its address and events, and whether it is on or was switched off',
 	credential: 'kustomerApi',
 	properties: [WEBHOOK],
-	perItem: async (item) => webhookItem(await webhookRecord(item.context, chosenId(item))),
+	perItem: async (item) => webhookItem(await chosen(item)),
 };
 
 export const getMany: Operation = {
@@ -140,7 +127,8 @@ export const getMany: Operation = {
 		'List the outbound webhooks of the organization with their addresses, events and whether they are on',
 	credential: 'kustomerApi',
 	properties: LIST_LENGTH,
-	perItem: async (item) => (await webhookRecords(item.context, item.limit)).map(webhookItem),
+	perItem: async ({ context, limit }) =>
+		(await listWebhooks(context)).slice(0, limit).map(webhookItem),
 };
 
 export const getDeliveries: Operation = {
@@ -153,13 +141,7 @@ export const getDeliveries: Operation = {
 	properties: [WEBHOOK, ...LIST_LENGTH],
 	async perItem(item) {
 		const webhookId = chosenId(item);
-		const entries = await apiList(item.context, {
-			purpose: 'read the deliveries of the webhook',
-			role: READ_ROLE,
-			missing: 'Kustomer has no outbound webhook with this ID. Choose one from the list.',
-			path: `${PATH}/${encodeURIComponent(webhookId)}/transactions`,
-			limit: item.limit,
-		});
+		const entries = await listDeliveries(item.context, webhookId, item.limit);
 		return entries.map(({ id, attributes }) => {
 			const { sentAt, ...others } = withoutSecrets(attributes);
 			return { id, webhookId, sentAt: readableTime(sentAt), ...others };
@@ -175,13 +157,13 @@ export const repair: Operation = {
 	value: 'repair',
 	action: 'Repair outbound webhooks of this n8n',
 	description:
-		'Switch on again every outbound webhook that points at this n8n and was switched off, and return those. Kustomer switches a webhook off when its deliveries did not arrive for an hour or so.',
+		'Switch on again every outbound webhook that points at this n8n and was switched off, and return those. Kustomer switches a webhook off when its deliveries fail for an hour or so. Paused ones stay off.',
 	credential: 'kustomerApi',
 	isOnce: true,
 	properties: [
 		{
 			displayName:
-				'Switches on again every outbound webhook that points at this n8n and is off. Gives one item for each of them, and none when all are on: a step after this one runs only when there was something to repair. Best started by a Schedule Trigger.',
+				'Switches on again every outbound webhook that points at this n8n and is off, except those that are paused: their names end in "(paused)". Gives one item for each of them, and none if there was nothing to repair: then the next step does not run. Best started by a Schedule Trigger.',
 			name: 'repairNotice',
 			type: 'notice',
 			default: '',
@@ -193,26 +175,33 @@ export const repair: Operation = {
 			default: '',
 			placeholder: 'e.g. https://gateway.example.com/n8n/',
 			description:
-				'Only when Kustomer reaches this n8n under an address that n8n does not know itself, e.g. that of a gateway. The addresses in WEBHOOK_URL and N8N_EDITOR_BASE_URL are known.',
+				'Only if Kustomer reaches this n8n under an address that n8n itself does not know, e.g. that of a gateway. The addresses in WEBHOOK_URL and N8N_EDITOR_BASE_URL are known.',
 		},
 	],
 	async perItem(item) {
 		const addresses = addressesOf(item);
-		const broken = (await webhookRecords(item.context)).filter((record) => {
-			const { enabled, url } = webhookOf(record);
-			return !enabled && pointsAt(addresses, url);
-		});
+		const off = (await listWebhooks(item.context)).filter(
+			({ enabled, url }) => !enabled && pointsAt(addresses, url),
+		);
+		const paused = off.filter(({ name }) => isPaused(name));
+		if (paused.length > 0) item.run.hint(pausedWords(paused));
+		const broken = off.filter((webhook) => !paused.includes(webhook));
 		// One that cannot be switched on does not keep the others from it.
 		return await Promise.all(
-			broken.map(async (record) =>
-				switched(item.context, record, { enabled: true }).then(
-					(webhook) => ({ repaired: true, ...webhook }),
+			broken.map(async (webhook) =>
+				switched(item.context, webhook, 'on').then(
+					(repaired) => ({ repaired: true, ...repaired }),
 					(error) => new Failure(error),
 				),
 			),
 		);
 	},
 };
+
+function pausedWords(paused: readonly Webhook[]): string {
+	const names = paused.map(({ name }) => `"${name}"`).join(', ');
+	return `Left off, because somebody paused them with Outbound Webhook: Disable: ${names}. Enable switches them on.`;
+}
 
 function addressesOf(item: Item): string[] {
 	const given = item.text('otherAddress');

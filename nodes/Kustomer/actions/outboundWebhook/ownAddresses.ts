@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { parsedUrl } from '../../api/host';
 import { isRecord, textOf } from '../../narrowing';
 
-/** Addresses of tests end with the test; switching those on again would only bring failures. */
+/** The address of a test is gone after the test; switching its webhook on would only bring failures. */
 const TEST_PATH = /\/webhook-test\//;
 
 /**
@@ -19,13 +19,13 @@ export function ownAddresses(context: IExecuteFunctions): string[] {
 	return [webhookBase, textOf(context.getInstanceBaseUrl())].flatMap(asBase);
 }
 
-/** @returns whether a webhook's URL lies under one of the addresses */
+/** @returns whether a webhook's URL is under one of the addresses */
 export function pointsAt(addresses: readonly string[], url: string): boolean {
 	const target = parsedUrl(url)?.href ?? '';
 	return !TEST_PATH.test(target) && addresses.some((address) => target.startsWith(address));
 }
 
-/** @returns the address as a base to compare with; nothing when it is no URL */
+/** @returns the address as a base to compare with; empty if it is no URL */
 export function asBase(address: string): string[] {
 	const url = parsedUrl(address);
 	if (url === undefined || !/^https?:$/.test(url.protocol)) return [];

@@ -1,7 +1,7 @@
 import { namesOf, type Named, type NameKind } from '../../api/names';
 import { credentialOf } from '../../api/request';
 import type { ApiRecord } from '../../api/records';
-import { relatedId } from '../../event/envelope';
+import { relatedId } from '../../event/fields';
 import { textOf, textsOf } from '../../narrowing';
 import type { Access } from './access';
 

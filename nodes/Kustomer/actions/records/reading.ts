@@ -174,12 +174,11 @@ async function savedQuery({ item, caller, call }: Access): Promise<Record<string
 		method: 'GET',
 		path: `/v1/customers/searches/${encodeURIComponent(id)}`,
 	});
-	const [saved] = recordsIn(body);
+	const { data } = recordOf(recordsIn(body)[0]?.attributes);
 	// The columns of the list in Kustomer's app say nothing about what is found.
-	const { fields: _columns, ...query } = recordOf(saved?.attributes.data);
+	const { fields: _columns, ...query } = recordOf(data);
 	// Kustomer has no order of its own, and pages without one overlap.
-	const { queryContext } = query;
-	const kind = kindOf(textOf(queryContext)) || 'customer';
+	const kind = kindOf(textOf(query.queryContext)) || 'customer';
 	return { sort: [{ [`${kind}_updated_at`]: 'desc' }], ...query };
 }
 

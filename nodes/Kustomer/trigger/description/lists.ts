@@ -4,13 +4,15 @@ import type {
 	INodeListSearchResult,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import type { Reply } from '../../api/errors';
 import { apiList } from '../../api/paging';
-import type { ApiRecord } from '../../api/records';
+import { labelOf } from '../../api/records';
 import { apiReply } from '../../api/request';
-import { listOfText, EVENTS } from '../../event/catalog';
-import { partsOf } from '../../event/envelope';
+import { EVENTS } from '../../event/catalog';
+import { partsOf } from '../../event/event';
+import { textsOf } from '../../narrowing';
 
-/** The usual fields of each record, in Kustomer's names. Any other name can be typed. */
+/** The usual fields of each record, by Kustomer's names. Any other name can be typed. */
 const USUAL_FIELDS: Readonly<Record<string, readonly string[]>> = {
 	customer: [
 		'companyName',
@@ -65,7 +67,7 @@ export async function searchFields(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const chosen = listOfText(this.getCurrentNodeParameter('events'));
+	const chosen = textsOf(this.getCurrentNodeParameter('events'));
 	const names = chosen.includes('*') ? EVENTS.map((event) => event.name) : chosen;
 	const resources = new Set(names.map((name) => partsOf(name).resource));
 	const fields = [...resources].flatMap((resource) => USUAL_FIELDS[resource] ?? []);
@@ -97,8 +99,8 @@ export async function searchRecords(
 			path: list.path,
 			query: { page: 1, pageSize: 1 },
 		});
-		// Anything else, such as a revoked key, is told in words by the request that follows.
-		if (allowed.status === 403 || allowed.status === 404) continue;
+		// Anything else, such as a revoked key, is explained by the request that follows.
+		if (isClosed(allowed)) continue;
 		const records = await apiList(this, { ...asked, path: list.path });
 		results.push(
 			...records.map((record) => ({ name: `${list.kind}: ${labelOf(record)}`, value: record.id })),
@@ -119,10 +121,10 @@ export async function getUsers(this: ILoadOptionsFunctions): Promise<INodeProper
 		.sort((a, b) => a.name.localeCompare(b.name));
 }
 
-function labelOf(record: ApiRecord): string {
-	const { displayName, name, email } = record.attributes;
-	const label = [displayName, name, email].find((text) => typeof text === 'string' && text !== '');
-	return typeof label === 'string' ? label : record.id;
+/** @returns whether Kustomer has no such list for this key */
+function isClosed({ status, key }: Reply): boolean {
+	if (status === 403 || status === 404) return true;
+	return status === 401 && key !== undefined && key !== 'notAccepted';
 }
 
 function fits(name: string, filter: string | undefined): boolean {

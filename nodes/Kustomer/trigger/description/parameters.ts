@@ -1,4 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { OUTBOUND_WEBHOOKS } from '../../api/places';
 import { ANY_EVENT, EVENTS } from '../../event/catalog';
 import { ANY_VALUE } from '../../event/filters';
 import { DEFAULT_BATCH, LARGEST_BATCH, LONGEST_BATCH_WINDOW_MS } from '../settings';
@@ -14,12 +15,14 @@ const SETUP_OPTIONS: INodePropertyOptions[] = [
 	{
 		name: SET_UP_BY_N8N,
 		value: 'automatic',
-		description: 'Publishing the workflow makes the webhook in Kustomer, unpublishing removes it',
+		description:
+			'Publishing the workflow creates the webhook in Kustomer, and unpublishing deletes it',
 	},
 	{
 		name: 'I Set It Up in Kustomer',
 		value: 'manual',
-		description: 'You copy an address and a secret by hand; no API key needed',
+		description:
+			'For those who get no API key: you copy an address to Kustomer and a secret to n8n',
 	},
 ];
 
@@ -28,23 +31,23 @@ const SKIP_OPTIONS: INodePropertyOptions[] = [
 		name: 'Also Across Restarts',
 		value: 'database',
 		description:
-			"Remembers the last 10,000 events in n8n's database, for all of its processes. A repeat that only the database knows shows as a short execution without further steps.",
+			"For workflows that must not run twice for the same event, and for queue mode. Remembers the last 10,000 events in n8n's database, for all its processes. A duplicate that only the database remembers appears as a short execution with no further steps.",
 	},
 	{
 		name: 'Off',
 		value: 'off',
-		description: 'Every delivery starts the workflow, repeats too',
+		description: 'Every delivery starts the workflow, duplicates included',
 	},
 	{
 		name: UNTIL_RESTART,
 		value: 'process',
 		description:
-			'Remembers the last 10,000 events in memory. Costs nothing; a restart forgets them, and each webhook process remembers its own.',
+			'Right for most workflows. Remembers the last 10,000 events in memory, at no cost. A restart forgets them, and each webhook process remembers its own.',
 	},
 ];
 
 const FIELD_DESCRIPTION =
-	'The name of a field, e.g. status, assignedUsers or priority. A custom attribute is written "custom." and its name (custom.vip finds custom.vipBool), a related record "related." and its name (related.queue).';
+	'The name of a field, e.g. status, assignedUsers or priority. Write a custom attribute as "custom." and its name (custom.vip finds custom.vipBool), and a related record as "related." and its name (related.queue).';
 
 const FIELD_NAME: INodeProperties = {
 	displayName: 'Name',
@@ -70,7 +73,7 @@ const FIELD_VALUE: INodeProperties = {
 	type: 'resourceLocator',
 	default: { mode: 'text', value: '' },
 	description:
-		'The value that the field must have. A list matches when it contains the value; leave it empty for a field without a value.',
+		'The value that the field must have. A list matches if it contains the value. Leave it empty to match a field without a value.',
 	modes: [
 		{ displayName: 'Value', name: 'text', type: 'string', placeholder: 'e.g. open' },
 		{
@@ -83,14 +86,14 @@ const FIELD_VALUE: INodeProperties = {
 	],
 };
 
-/** The list of events as the editor shows it; `*` stands last because it starts very many executions. */
+/** `*` is last because it starts very many executions. */
 const EVENT_OPTIONS = [
 	...EVENTS.map(({ name, label, about }) => ({ name: label, value: name, description: about })),
 	{
 		name: 'All Events (*)',
 		value: ANY_EVENT,
 		description:
-			'Every event of your organization, also those that Kustomer may add later: very many executions',
+			'Every event in your organization, including any that Kustomer adds later. Starts very many executions.',
 	},
 ];
 
@@ -101,7 +104,7 @@ const FILTERS: INodeProperties = {
 	placeholder: 'Add Filter',
 	default: {},
 	description:
-		'What else an event must meet to start the workflow. An event that is filtered out costs no execution.',
+		'Further conditions for an event to start the workflow. An event that is filtered out costs no execution.',
 	options: [
 		{
 			displayName: 'Changed Fields',
@@ -111,7 +114,7 @@ const FILTERS: INodeProperties = {
 			default: {},
 			placeholder: 'Add Field',
 			description:
-				'For updates: pass only when one of these fields changed, e.g. when status changes to done. Creations and other events pass anyway.',
+				'For workflows that care only about certain changes, e.g. a status that becomes done. Applies to updates; creations and other events always pass.',
 			options: [
 				{
 					displayName: 'Field',
@@ -124,7 +127,7 @@ const FILTERS: INodeProperties = {
 							name: 'from',
 							default: { mode: 'text', value: ANY_VALUE },
 							description:
-								'The value before the change. * stands for any value; leave it empty for a field that had no value.',
+								'The value before the change. * matches any value. Leave it empty to match a field that had no value.',
 						},
 						{
 							...FIELD_VALUE,
@@ -132,7 +135,7 @@ const FILTERS: INodeProperties = {
 							name: 'to',
 							default: { mode: 'text', value: ANY_VALUE },
 							description:
-								'The value after the change. * stands for any value; leave it empty for a field that was cleared.',
+								'The value after the change. * matches any value. Leave it empty to match a field that was cleared.',
 						},
 					],
 				},
@@ -143,7 +146,8 @@ const FILTERS: INodeProperties = {
 			name: 'changedFieldsMatch',
 			type: 'options',
 			default: 'any',
-			description: 'How many of the Changed Fields must have changed',
+			description:
+				'With several Changed Fields: whether one of them is enough or all must have changed together',
 			options: [
 				{ name: 'At Least One', value: 'any' },
 				{ name: 'All of Them', value: 'all' },
@@ -157,7 +161,7 @@ const FILTERS: INodeProperties = {
 			default: {},
 			placeholder: 'Add Condition',
 			description:
-				'Pass only when the record has these values now, for creations and updates alike, e.g. channels contains email. All conditions must hold.',
+				'For workflows that care only about certain records, e.g. those whose channels contain email. Applies to creations and updates, and looks at the values the record has now. All conditions must be met.',
 			options: [
 				{
 					displayName: 'Condition',
@@ -167,13 +171,21 @@ const FILTERS: INodeProperties = {
 			],
 		},
 		{
+			displayName: 'Ignore Activity-Only Updates',
+			name: 'ignoreActivity',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to drop updates in which only counters, previews and activity times changed. For workflows that care about what people edit. The documentation lists the fields.',
+		},
+		{
 			displayName: 'Ignore Changes by Users',
 			name: 'ignoreUserIds',
 			type: 'multiOptions',
 			default: [],
 			typeOptions: { loadOptionsMethod: 'getUsers' },
 			description:
-				'Drop what these users caused, e.g. another integration whose edits are not to start this workflow. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+				'Drop events that these users caused, e.g. the user of another integration whose edits should not start this workflow. Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 			displayOptions: { show: AUTOMATIC },
 		},
 		{
@@ -184,16 +196,8 @@ const FILTERS: INodeProperties = {
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add User ID' },
 			placeholder: 'e.g. 5fe109880e432183796e9218',
 			description:
-				'Drop what these users caused, e.g. another integration whose edits are not to start this workflow. IDs of users stand at the end of their address in Kustomer.',
+				"Drop events that these users caused, e.g. the user of another integration whose edits should not start this workflow. A user's ID is at the end of the address of their page in Kustomer.",
 			displayOptions: { show: MANUAL },
-		},
-		{
-			displayName: 'Ignore Mere Activity',
-			name: 'ignoreActivity',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether to drop updates in which only counters, previews and activity times changed. For everybody who listens to customer or conversation updates and cares about what people edit. Concerns updates only; the README lists the fields.',
 		},
 		{
 			displayName: 'Ignore Own Changes',
@@ -201,7 +205,7 @@ const FILTERS: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				"Whether to drop events that the user of this API key caused, so that a workflow which edits Kustomer does not start itself again. It cannot see changes that a Kustomer workflow makes after a post to an inbound hook: those count as Kustomer's own.",
+				"Whether to drop events that the user of this API key caused, so that a workflow that edits Kustomer does not start itself again. It cannot recognize what a Kustomer workflow changes after a post to an inbound hook: those changes are Kustomer's own.",
 			displayOptions: { show: AUTOMATIC },
 		},
 		{
@@ -210,7 +214,7 @@ const FILTERS: INodeProperties = {
 			type: 'options',
 			default: 'any',
 			description:
-				'For message events. A workflow that answers new messages needs "From Customers", or it answers its own answers. Other events pass.',
+				'For message events; other events pass. A workflow that answers new messages needs "From Customers", or it answers its own answers.',
 			options: [
 				{ name: 'All', value: 'any' },
 				{ name: 'From Customers', value: 'in' },
@@ -235,7 +239,7 @@ const OPTIONS: INodeProperties = {
 			typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Event' },
 			placeholder: 'e.g. kustomer.company.update',
 			description:
-				'Names of events that the list does not offer, should Kustomer add one before this node knows it',
+				'Names of events that the list does not offer, for when Kustomer has an event that this node does not know yet',
 		},
 		{
 			displayName: 'Batch Size',
@@ -244,7 +248,7 @@ const OPTIONS: INodeProperties = {
 			default: DEFAULT_BATCH,
 			typeOptions: { minValue: 1, maxValue: LARGEST_BATCH },
 			description:
-				'With "Collect Events For": how many events one execution gets at most. The next one starts it at once.',
+				'With "Collect Events For": the most events that one execution gets. When that many have arrived, the execution starts at once.',
 		},
 		{
 			displayName: 'Collect Events For (Ms)',
@@ -253,7 +257,7 @@ const OPTIONS: INodeProperties = {
 			default: 0,
 			typeOptions: { minValue: 0, maxValue: LONGEST_BATCH_WINDOW_MS },
 			description:
-				"Let events that arrive within so many milliseconds start one execution together, an item each. For organizations with many events a second: n8n's work per execution is what slows them down. 0 starts an execution for every event. Each event that waits holds about 11 MB of memory, so at most 50 wait.",
+				'For organizations with many events a second: starting executions is what costs n8n most. Events that arrive within this many milliseconds start one execution together, with one item per event. 0 starts an execution for every event. Each waiting event holds about 11 MB of memory, so at most 50 wait.',
 		},
 		{
 			displayName: 'Ignore Events Older Than (Minutes)',
@@ -262,7 +266,7 @@ const OPTIONS: INodeProperties = {
 			default: 0,
 			typeOptions: { minValue: 0 },
 			description:
-				'Drop events that happened longer ago, e.g. when a late answer would only confuse. 0 accepts any age. Kustomer tries again for over an hour when n8n does not answer, so with less than 90 minutes you lose events after a longer interruption.',
+				'Drop events that happened longer ago than this. For workflows whose late reaction would only confuse, e.g. a chat alert. 0 accepts any age. Kustomer retries for over an hour, so with less than 90 minutes you lose events after a long interruption.',
 		},
 		{
 			displayName: 'Skip Duplicates',
@@ -270,7 +274,7 @@ const OPTIONS: INodeProperties = {
 			type: 'options',
 			default: 'process',
 			description:
-				'Kustomer may deliver an event more than once. Each event is to start the workflow once.',
+				'Kustomer may deliver an event more than once. This keeps an event from starting the workflow twice.',
 			options: SKIP_OPTIONS,
 		},
 		{
@@ -279,7 +283,7 @@ const OPTIONS: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether to drop an update when a newer state of the same record was seen before. For workflows that copy records elsewhere: Kustomer does not keep the order, and a late retry would put an old state over a new one.',
+				'Whether to drop an update if a newer state of the same record has already been seen. For workflows that copy records elsewhere: Kustomer does not keep events in order, and a late retry would overwrite a newer state with an older one.',
 		},
 		{
 			displayName: 'Webhook Headers',
@@ -289,7 +293,7 @@ const OPTIONS: INodeProperties = {
 			default: {},
 			placeholder: 'Add Header',
 			description:
-				'Extra headers that Kustomer sends with every delivery, for an n8n behind a gateway that asks for one. The values are hidden here but stored in the workflow: who may read the workflow may read them.',
+				'Extra headers that Kustomer sends with every delivery, for an n8n behind a gateway that requires one. The values are hidden here but stored in the workflow: anyone who can read the workflow can read them.',
 			displayOptions: { show: AUTOMATIC },
 			options: [
 				{
@@ -310,7 +314,7 @@ const OPTIONS: INodeProperties = {
 							type: 'string',
 							typeOptions: { password: true },
 							default: '',
-							description: 'What the gateway expects',
+							description: 'The value that the gateway expects',
 						},
 					],
 				},
@@ -323,7 +327,7 @@ const OPTIONS: INodeProperties = {
 			default: '',
 			placeholder: 'e.g. Orders to Slack (n8n)',
 			description:
-				'Under which name the webhook stands in Kustomer\'s Settings. Empty: "n8n: " and the name and ID of this workflow.',
+				'The name of the webhook in Kustomer\'s settings, so that colleagues recognize it. If empty: "n8n: " and the name and ID of this workflow.',
 			displayOptions: { show: AUTOMATIC },
 		},
 		{
@@ -332,18 +336,18 @@ const OPTIONS: INodeProperties = {
 			type: 'options',
 			default: 'received',
 			description:
-				'When n8n tells Kustomer that an event arrived. Kustomer waits a few seconds only and sends again what was not confirmed.',
+				'When n8n tells Kustomer that an event has arrived. Kustomer waits only a few seconds, and sends again what was not confirmed.',
 			options: [
 				{
 					name: 'When the Event Is Received',
 					value: 'received',
-					description: 'Right for nearly everybody: n8n has stored the execution by then',
+					description: 'Right for nearly everyone: by then, n8n has stored the execution',
 				},
 				{
 					name: 'When the Workflow Has Finished',
 					value: 'finished',
 					description:
-						'For short workflows only (a few seconds): when the workflow does not succeed, Kustomer sends the event again, up to three times',
+						'For workflows that take only a few seconds and should run again if they fail: Kustomer then sends the event again, up to three tries in all',
 				},
 			],
 		},
@@ -357,13 +361,12 @@ export const PARAMETERS: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		default: 'automatic',
-		description: 'Who makes the webhook in Kustomer',
+		description: 'Who creates the webhook in Kustomer',
 		options: SETUP_OPTIONS,
 	},
 	{
-		// Lists and links are all that n8n 2.x leaves of a notice's HTML.
-		displayName:
-			'In this order:<ul><li>1. Copy the Production URL (open "Webhook URLs" above).</li><li>2. In Kustomer, open Settings > Platform > Outbound Webhooks > Add Webhook. Paste the URL, choose the same events as below, leave the toggle off and save.</li><li>3. Open the webhook again with Edit: the secret stands under "Header Information".</li><li>4. Put it into a Kustomer Webhook API credential here.</li><li>5. Publish this workflow.</li><li>6. Switch the toggle in Kustomer on.</li><li>7. When the first event has come, you find it under Executions. In a registered n8n, "Copy to editor" brings it here, so that you can map its fields.</li></ul>',
+		// n8n 2.x strips a notice's HTML down to lists and links.
+		displayName: `In this order:<ul><li>1. Copy the Production URL (open "Webhook URLs" above).</li><li>2. In Kustomer, open ${OUTBOUND_WEBHOOKS} > Add Webhook. Paste the URL, choose the same events as below, leave the toggle off and save.</li><li>3. Open the webhook again with Edit: the secret is under "Header Information".</li><li>4. Enter it in a Kustomer Webhook API credential here.</li><li>5. Publish this workflow.</li><li>6. Switch the toggle in Kustomer on.</li><li>7. When the first event has come in, you find it under Executions. In a registered n8n, "Copy to editor" brings it here, so that you can map its fields.</li></ul>`,
 		name: 'manualNotice',
 		type: 'notice',
 		default: '',
@@ -377,7 +380,7 @@ export const PARAMETERS: INodeProperties[] = [
 		noDataExpression: true,
 		default: [],
 		description:
-			'What starts the workflow. One trigger may listen to several events, which saves places: Kustomer allows only a few webhooks.',
+			'What starts the workflow. One trigger can listen to several events, so that you need fewer webhooks: Kustomer allows only a few.',
 	},
 	{
 		displayName: 'Simplify',
@@ -393,11 +396,11 @@ export const PARAMETERS: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether every chosen event gets an output of its own, so that one trigger can start different steps without a Switch node',
+			'Whether each chosen event gets an output of its own, so that one trigger can start different steps without a Switch node',
 	},
 	{
 		displayName:
-			'The outputs stand in the order in which the events were chosen, then Additional Events. Removing an event moves the outputs after it, and their connections with them: check the connections after such a change. New events are best added at the end.',
+			'The outputs are in the order in which the events were chosen, followed by Additional Events. Removing an event moves the outputs after it, so check their connections afterwards. Add new events at the end.',
 		name: 'splitNotice',
 		type: 'notice',
 		default: '',

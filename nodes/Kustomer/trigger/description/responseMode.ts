@@ -3,7 +3,7 @@ import type { INodeParameters, IWebhookDescription } from 'n8n-workflow';
 
 type Parameters = { options?: { acknowledge?: string } };
 
-/** Runs as the text of an expression too, so it uses nothing but its argument. */
+/** Also runs as the text of an expression, so it can use nothing but its argument. */
 function responseModeFor(parameters: Parameters): string {
 	return parameters.options && parameters.options.acknowledge === 'finished'
 		? 'lastNode'
@@ -11,9 +11,9 @@ function responseModeFor(parameters: Parameters): string {
 }
 
 /**
- * When n8n answers Kustomer: at once, or when the workflow has finished. n8n 2.40 and later reads
- * it without the expression engine, which would cost 36 to 40 ms of CPU on each delivery; n8n 1.x
- * does not have that way and takes the expression.
+ * When n8n answers Kustomer: at once, or when the workflow has finished. From n8n 2.40 on, a
+ * function avoids the expression engine, which would cost 36 to 40 ms of CPU per delivery. Older
+ * versions know only the expression.
  */
 export const RESPONSE_MODE: Pick<IWebhookDescription, 'responseMode'> =
 	typeof n8nWorkflow.webhookDescriptionFields === 'function'

@@ -3,7 +3,7 @@ import { ANY_EVENT, EVENTS } from '../../event/catalog';
 type Parameters = { events?: string[]; options?: { additionalEvents?: string[] } };
 type Label = { name: string; label: string };
 
-/** Runs in the editor, as the text of an expression: it uses nothing but its arguments. */
+/** Runs in the editor as the text of an expression, so it can use nothing but its arguments. */
 export function subtitleFor(parameters: Parameters, labels: Label[], anyEvent: string): string {
 	const extra = (parameters.options && parameters.options.additionalEvents) || [];
 	const names = ([] as string[])
@@ -19,7 +19,7 @@ export function subtitleFor(parameters: Parameters, labels: Label[], anyEvent: s
 	return known.length <= 2 ? known.join(', ') : `${known[0]} +${known.length - 1}`;
 }
 
-/** What the trigger listens to, in few words, under its name on the canvas. */
+/** What the trigger listens to, in a few words; the canvas shows it under the node's name. */
 export const SUBTITLE = `={{(${String(subtitleFor)})($parameter, ${JSON.stringify(
 	EVENTS.map(({ name, label }) => ({ name, label })),
 )}, ${JSON.stringify(ANY_EVENT)})}}`;

@@ -1,11 +1,5 @@
-/**
- * Keeps the secrets of one webhook in process memory, and nowhere else. Reads are shared by all
- * deliveries that wait, and limited, so that forged deliveries cannot make n8n hammer anyone.
- */
-export type Read = () => Promise<readonly string[]>;
-
-export type KeeperLimits = {
-	/** Secrets older than this are read again; leave out to keep them for the life of the process. */
+export type CacheLimits = {
+	/** What is older than this is read again; leave out to keep it for the life of the process. */
 	maxAgeMs?: number;
 	/** Least time between two reads that mismatches ask for. */
 	mismatchIntervalMs: number;
@@ -13,61 +7,60 @@ export type KeeperLimits = {
 	failurePauseMs: number;
 };
 
-export type Reread =
-	/** The secrets as they are now. */
-	| { kind: 'read'; secrets: readonly string[] }
-	/** A mismatch asked for it only a moment ago. */
-	| { kind: 'tooSoon' }
-	/** They could not be read; nobody can say whether the old ones still hold. */
-	| { kind: 'unavailable' };
-
 const LONGEST_PAUSE_MS = 60_000;
 
-export class SecretKeeper {
-	private secrets: readonly string[] | undefined;
-
-	private readAtMs = 0;
+/**
+ * Keeps one thing that was read elsewhere in process memory, and nowhere else. Reads are shared by
+ * all deliveries that wait, and limited, so that forged deliveries cannot make n8n hammer anyone.
+ */
+export class Cached<T> {
+	private kept: { value: T; atMs: number } | undefined;
 
 	private mismatchAtMs: number | undefined;
 
-	private isDoubtful = false;
-
+	/** While the last read failed, nobody can say whether the value still holds. */
 	private failure: { error: unknown; atMs: number; inARow: number } | undefined;
 
-	private reading: Promise<readonly string[]> | undefined;
+	private reading: Promise<T> | undefined;
 
-	constructor(private readonly limits: KeeperLimits) {}
+	constructor(private readonly limits: CacheLimits) {}
 
-	/** Takes secrets that are known already, e.g. from the reply that created the webhook. */
-	put(secrets: readonly string[], nowMs: number): void {
-		this.secrets = secrets;
-		this.readAtMs = nowMs;
-		this.isDoubtful = false;
+	/** Takes what is known already, e.g. from the reply that created the webhook. */
+	put(value: T, nowMs: number): void {
+		this.kept = { value, atMs: nowMs };
 		this.failure = undefined;
 	}
 
-	/** @returns the secrets if they are in memory and not too old, without waiting for anything */
-	known(nowMs: number): readonly string[] | undefined {
-		return this.isStale(nowMs) ? undefined : this.secrets;
+	/** @returns the value if it is in memory and not too old, without waiting for anything */
+	known(nowMs: number): T | undefined {
+		const { kept } = this;
+		if (kept === undefined) return undefined;
+		return nowMs - kept.atMs < (this.limits.maxAgeMs ?? Infinity) ? kept.value : undefined;
 	}
 
 	/**
-	 * @returns the secrets, read first if they are not known or too old
+	 * @returns the value, read first if it is not known or too old
 	 * @throws what `read` throws
 	 */
-	async get(read: Read, nowMs: number): Promise<readonly string[]> {
+	async get(read: () => Promise<T>, nowMs: number): Promise<T> {
 		return this.known(nowMs) ?? (await this.share(read, nowMs));
 	}
 
-	/** Asks again because a delivery matched none of the secrets. */
-	async reread(read: Read, nowMs: number): Promise<Reread> {
+	/**
+	 * Asks again because a delivery did not match the value.
+	 *
+	 * @returns the value as it is now; the very same one if a mismatch asked only a moment ago
+	 * @throws what `read` throws, also for those that ask again a moment later
+	 */
+	async reread(read: () => Promise<T>, nowMs: number): Promise<T> {
 		const last = this.mismatchAtMs;
-		if (last !== undefined && nowMs - last < this.limits.mismatchIntervalMs) {
-			if (this.reading !== undefined) return await this.outcomeOf(this.reading);
-			return this.isDoubtful ? { kind: 'unavailable' } : { kind: 'tooSoon' };
+		const isTooSoon = last !== undefined && nowMs - last < this.limits.mismatchIntervalMs;
+		if (isTooSoon && this.reading === undefined) {
+			if (this.failure !== undefined) throw this.failure.error;
+			if (this.kept !== undefined) return this.kept.value;
 		}
-		this.mismatchAtMs = nowMs;
-		return await this.outcomeOf(this.share(read, nowMs));
+		if (!isTooSoon) this.mismatchAtMs = nowMs;
+		return await this.share(read, nowMs);
 	}
 
 	/** Doubles with every failure, so that strangers cannot make n8n ask on and on. */
@@ -75,20 +68,7 @@ export class SecretKeeper {
 		return Math.min(this.limits.failurePauseMs * 2 ** (inARow - 1), LONGEST_PAUSE_MS);
 	}
 
-	private isStale(nowMs: number): boolean {
-		return this.limits.maxAgeMs !== undefined && nowMs - this.readAtMs >= this.limits.maxAgeMs;
-	}
-
-	private async outcomeOf(reading: Promise<readonly string[]>): Promise<Reread> {
-		try {
-			return { kind: 'read', secrets: await reading };
-		} catch {
-			this.isDoubtful = true;
-			return { kind: 'unavailable' };
-		}
-	}
-
-	private async share(read: Read, nowMs: number): Promise<readonly string[]> {
+	private async share(read: () => Promise<T>, nowMs: number): Promise<T> {
 		if (this.reading !== undefined) return await this.reading;
 		const { failure } = this;
 		if (failure && nowMs - failure.atMs < this.pauseMs(failure.inARow)) throw failure.error;
@@ -96,7 +76,7 @@ export class SecretKeeper {
 		return await this.reading;
 	}
 
-	private async begin(read: Read, nowMs: number): Promise<readonly string[]> {
+	private async begin(read: () => Promise<T>, nowMs: number): Promise<T> {
 		const reading = read();
 		const [outcome] = await Promise.allSettled([reading]);
 		this.reading = undefined;
@@ -107,16 +87,4 @@ export class SecretKeeper {
 		}
 		return await reading;
 	}
-}
-
-const keepers = new Map<string, SecretKeeper>();
-
-/** @param key tells webhooks or credentials apart; it holds nothing secret */
-export function keeperOf(key: string, limits: KeeperLimits): SecretKeeper {
-	let keeper = keepers.get(key);
-	if (keeper === undefined) {
-		keeper = new SecretKeeper(limits);
-		keepers.set(key, keeper);
-	}
-	return keeper;
 }

@@ -1,25 +1,27 @@
 /** What a log line is to say: how often something happened since the last line, and why last. */
 export type Summary = { count: number; reason: string };
 
-/**
- * Keeps a log readable whatever strangers send: the first occurrence is told at once, later ones
- * are counted and told together, at most one line in `intervalMs`.
- */
-export class Tally {
-	private untold = 0;
+type Entry = { untold: number; toldAtMs: number };
 
-	private lastToldMs: number | undefined;
+/**
+ * Keeps a log readable whatever strangers send: the first occurrence of a subject is told at once,
+ * later ones are counted and told together, at most one line in `intervalMs`.
+ */
+export class ThrottledLog {
+	/** As many as there are subjects in this package. */
+	private readonly entries = new Map<string, Entry>();
 
 	constructor(private readonly intervalMs: number) {}
 
-	/** @returns what to log now, if anything */
-	note(reason: string, nowMs: number): Summary | undefined {
-		this.untold += 1;
-		if (this.lastToldMs !== undefined && nowMs - this.lastToldMs < this.intervalMs)
-			return undefined;
-		const summary = { count: this.untold, reason };
-		this.untold = 0;
-		this.lastToldMs = nowMs;
-		return summary;
+	/** @returns what to log about the subject now, if anything */
+	note(subject: string, reason: string, nowMs: number): Summary | undefined {
+		const { untold, toldAtMs } = this.entries.get(subject) ?? { untold: 0, toldAtMs: -Infinity };
+		const count = untold + 1;
+		const isTime = nowMs - toldAtMs >= this.intervalMs;
+		this.entries.set(
+			subject,
+			isTime ? { untold: 0, toldAtMs: nowMs } : { untold: count, toldAtMs },
+		);
+		return isTime ? { count, reason } : undefined;
 	}
 }

@@ -1,7 +1,6 @@
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import type { Webhook } from '../../api/outboundWebhooks';
-
-/** Kustomer's limit for a webhook's name. */
-const LONGEST_NAME_CHARACTERS = 255;
+import { bareName } from '../../api/webhookMarks';
 
 const TEST_MARK = ' (test)';
 
@@ -14,36 +13,42 @@ export type Registrant = {
 	isTest: boolean;
 };
 
-/** @returns the name under which people find the webhook in Kustomer */
+export function registrantOf(
+	context: IHookFunctions | IWebhookFunctions,
+	chosenName: string,
+): Registrant {
+	const { id, name } = context.getWorkflow();
+	const isTest = context.getMode() === 'manual';
+	return { workflowId: String(id), workflowName: name, chosenName, isTest };
+}
+
+/** @returns the name under which people find the webhook in Kustomer, with room for marks */
 export function webhookName(registrant: Registrant): string {
-	const mark = registrant.isTest ? TEST_MARK : '';
-	if (registrant.chosenName !== '') {
-		return `${registrant.chosenName.slice(0, LONGEST_NAME_CHARACTERS - mark.length)}${mark}`;
-	}
-	const end = `${idMark(registrant)}${mark}`;
-	const start = `n8n: ${registrant.workflowName || 'Workflow'}`;
-	return `${start.slice(0, LONGEST_NAME_CHARACTERS - end.length)}${end}`;
+	const { workflowName, chosenName } = registrant;
+	if (chosenName !== '') return bareName(`${chosenName}${testMark(registrant)}`);
+	return bareName(`n8n: ${workflowName || 'Workflow'}${nameEnd(registrant)}`);
 }
 
 /**
- * Tells our own webhooks from other people's: the address must be ours to the letter (it holds a
- * random id that n8n made for this very node) and the name must be one that this trigger gives.
+ * Tells our own webhooks from other people's: the address must be ours to the letter (it contains
+ * a random id that n8n made for this very node) and the name, marks aside, must be one that this
+ * trigger gives.
  *
  * @param url the address at which this trigger receives
  */
 export function isOwn(webhook: Webhook, url: string, registrant: Registrant): boolean {
 	if (webhook.url !== url) return false;
-	if (webhook.name === webhookName(registrant)) return true;
-	const mark = registrant.isTest ? TEST_MARK : '';
-	return webhook.name.startsWith('n8n: ') && webhook.name.endsWith(`${idMark(registrant)}${mark}`);
+	const name = bareName(webhook.name);
+	if (name === webhookName(registrant)) return true;
+	return name.startsWith('n8n: ') && name.endsWith(nameEnd(registrant));
 }
 
-/** A test that was made a moment ago may be under way, in another process or another n8n. */
+/** A test that was made a moment ago may be running, in another process or another n8n. */
 const LONGEST_TEST_MS = 10 * 60_000;
 
 /**
  * A test registration that an n8n left behind when it was stopped while listening: its name says
- * test, its address is this trigger's but for n8n's word for tests, and it was not made just now.
+ * test, its address differs from this trigger's only in n8n's word for tests, and it is not new.
  *
  * @param url the address at which this trigger receives, in production or in a test
  */
@@ -63,6 +68,10 @@ function withoutEndpoint(url: string): string {
 	return url.replace(/[^/]*(\/[^/]+\/[^/]+)$/, '$1');
 }
 
-function idMark(registrant: Registrant): string {
-	return ` (${registrant.workflowId})`;
+function nameEnd(registrant: Registrant): string {
+	return ` (${registrant.workflowId})${testMark(registrant)}`;
+}
+
+function testMark({ isTest }: Registrant): string {
+	return isTest ? TEST_MARK : '';
 }

@@ -1,82 +1,125 @@
-import type { Header, WantedWebhook, Webhook } from '../../api/outboundWebhooks';
-import { sameJson } from '../../event/sameJson';
+import type { Header, Webhook, WebhookChange } from '../../api/outboundWebhooks';
+import { resumedName } from '../../api/webhookMarks';
+import { isOwn, isTestLeftover } from './names';
+import type { StaticData } from './staticData';
+import type { Wanted } from './wanted';
+import * as words from './words';
 
-/** Kustomer's own help says five; the number may differ by contract, so it is never relied on. */
-const USUAL_LIMIT = 5;
+/** Everything that decides what has to be done at Kustomer. */
+export type Situation = {
+	/** The webhooks of the organization. */
+	existing: readonly Webhook[];
+	state: StaticData;
+	wanted: Wanted;
+	/** Ids of test webhooks that this process listens to now. */
+	liveTests: Pick<ReadonlySet<string>, 'has'>;
+	nowMs: number;
+};
+
+/** How this trigger gets its webhook. */
+export type OwnStep =
+	/** Static data names it, and it is as wanted. */
+	| { do: 'keep'; webhook: Webhook }
+	/** It is as wanted, but static data does not name it. */
+	| { do: 'adopt'; webhook: Webhook }
+	| { do: 'change'; webhook: Webhook; change: WebhookChange }
+	| { do: 'create' };
+
+export type Step =
+	| OwnStep
+	/** A webhook of ours that nothing needs any more. */
+	| { do: 'remove'; webhook: Webhook }
+	| { do: 'warn'; words: string };
+
+/** @returns what has to be done, in this order; the first step is about the trigger's own webhook */
+export function reconcile(situation: Situation): [OwnStep, ...Step[]] {
+	const own = ownWebhook(situation);
+	const others = situation.existing.filter(({ id }) => id !== own?.id);
+	return [ownStep(situation, own), ...others.flatMap((other) => stepsFor(situation, other))];
+}
+
+/** n8n copies static data along with a workflow: it is ours only if it names our own address. */
+export function isOurs({ webhookId, url, host }: StaticData, wanted: Wanted): boolean {
+	return webhookId !== undefined && url === wanted.url && host === wanted.host;
+}
+
+export type Kind =
+	/** Made by this trigger, for production or for a test, as the trigger runs now. */
+	| 'own'
+	/** A test of this trigger that no n8n listens to any more. */
+	| 'leftover'
+	/** Somebody else's that delivers to this trigger. */
+	| 'foreign'
+	| 'unrelated';
+
+/** @returns what a webhook is to this trigger, by its address and name */
+export function kindOf(webhook: Webhook, { wanted, nowMs }: Situation): Kind {
+	const { url, registrant } = wanted;
+	if (isTestLeftover(webhook, url, { ...registrant, nowMs })) return 'leftover';
+	if (webhook.url !== url) return 'unrelated';
+	return isOwn(webhook, url, registrant) ? 'own' : 'foreign';
+}
 
 /**
- * @returns whether the webhook at Kustomer still is what the trigger needs: switched on, at the
- *   same address, with the same events and headers. Its name is left to people.
+ * @returns what has to be changed at a webhook, empty if it is as wanted. Its name is left to
+ *   people, except that the mark of a pause goes.
  */
-export function isAsWanted(webhook: Webhook, wanted: WantedWebhook): boolean {
-	return (
-		webhook.enabled &&
-		webhook.url === wanted.url &&
-		sameJson([...webhook.events].sort(), [...wanted.events].sort()) &&
-		sameJson(sortedHeaders(webhook.headers), sortedHeaders(wanted.headers))
-	);
+export function differences(webhook: Webhook, wanted: Wanted): WebhookChange {
+	const { url, events, headers } = wanted;
+	const name = resumedName(webhook.name) || wanted.name;
+	return {
+		...(name !== webhook.name && { name }),
+		...(url !== webhook.url && { url }),
+		...(!isSame([...events], [...webhook.events]) && { events }),
+		...(!isSame(headers.map(headerLine), webhook.headers.map(headerLine)) && { headers }),
+		...(!webhook.enabled && { enabled: true }),
+	};
 }
 
-/** Refusals that have another reason than the organization's limit. */
-const OTHER_REASONS: ReadonlySet<number> = new Set([401, 404, 429]);
-
-/**
- * @param existing the webhooks that the organization has
- * @param refusal status and words with which Kustomer refused another one
- * @returns whether the refusal looks like the organization's limit
- */
-export function isLimitReached(
-	existing: readonly Webhook[],
-	refusal: { status: number; said: string },
-): boolean {
-	const { status, said } = refusal;
-	if (status < 400 || status >= 500 || OTHER_REASONS.has(status)) return false;
-	if (/limit|maximum|too many/i.test(said)) return true;
-	// 403 without a word of a limit is a missing role.
-	return status !== 403 && existing.length >= USUAL_LIMIT;
+/** @returns a sentence about the former webhook if it is where this credential cannot remove it */
+export function leftBehind({ state, wanted }: Situation, own: Webhook): string | undefined {
+	const { webhookId, host, orgId } = state;
+	if (webhookId === undefined || webhookId === own.id) return undefined;
+	if (host !== wanted.host) return words.otherHost(state);
+	const isElsewhere = orgId !== undefined && own.orgId !== '' && orgId !== own.orgId;
+	return isElsewhere && isOurs(state, wanted) ? words.otherOrganization(state, own) : undefined;
 }
 
-/** @returns what to tell a person whose organization has no place left */
-export function limitWords(existing: readonly Webhook[]): string {
-	const occupants = existing.map((webhook) => `"${webhook.name}"`).join(', ');
-	return `Kustomer refused another webhook: an organization may have only a few (usually ${USUAL_LIMIT}), and there are ${existing.length} already: ${occupants}. Either delete one that is no longer needed in Kustomer (Settings > Platform > Outbound Webhooks), or use one Kustomer Trigger for several events and switch on "Split Outputs by Event".`;
+/** Ours is the one that static data names; else the one with our very address and name. */
+function ownWebhook({ existing, state, wanted }: Situation): Webhook | undefined {
+	const named = isOurs(state, wanted)
+		? existing.find(({ id }) => id === state.webhookId)
+		: undefined;
+	return named ?? existing.find((one) => isOwn(one, wanted.url, wanted.registrant));
 }
 
-/**
- * @param names events that the trigger asks for
- * @param known what this organization can subscribe to
- * @returns a sentence about names that Kustomer does not know; nothing when it knows them all
- */
-export function unknownEventWords(
-	names: readonly string[],
-	known: readonly string[],
-): string | undefined {
-	const unknown = names.filter((name) => !known.includes(name));
-	if (known.length === 0 || unknown.length === 0) return undefined;
-	return `Kustomer does not know the event ${unknown.map((name) => `"${name}"`).join(', ')}. Remove it from Events or Additional Events, or correct its spelling. Known are: ${known.join(', ')}.`;
+function ownStep({ state, wanted }: Situation, own: Webhook | undefined): OwnStep {
+	if (own === undefined) return { do: 'create' };
+	const change = differences(own, wanted);
+	if (Object.keys(change).length > 0) return { do: 'change', webhook: own, change };
+	const isNamed = isOurs(state, wanted) && state.webhookId === own.id;
+	return { do: isNamed ? 'keep' : 'adopt', webhook: own };
 }
 
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const OWN_HEADERS = /^(content-type|content-length|host|x-kustomer-.*)$/i;
-
-/** @returns what is wrong with the extra headers, in words; nothing when they can be used */
-export function headerMistake(headers: readonly Header[]): string | undefined {
-	for (const { name, value } of headers) {
-		if (!HEADER_NAME.test(name)) {
-			return `"${name}" cannot be the name of a header. Use letters, digits and hyphens in Webhook Headers, e.g. X-Gateway-Key.`;
-		}
-		if (OWN_HEADERS.test(name)) {
-			return `The header "${name}" is Kustomer's own. Choose another name in Webhook Headers.`;
-		}
-		if (/[\r\n\0]/.test(value)) {
-			return `The value of the header "${name}" holds a line break. Remove it in Webhook Headers.`;
-		}
+function stepsFor(situation: Situation, webhook: Webhook): Step[] {
+	if (situation.liveTests.has(webhook.id)) return [];
+	switch (kindOf(webhook, situation)) {
+		case 'leftover':
+			return [{ do: 'remove', webhook }];
+		case 'own':
+			// A second one in production is never in use; of tests, another process may listen to one.
+			return situation.wanted.registrant.isTest ? [] : [{ do: 'remove', webhook }];
+		case 'foreign':
+			return [{ do: 'warn', words: words.foreignWebhook(webhook) }];
+		default:
+			return [];
 	}
-	return undefined;
 }
 
-function sortedHeaders(headers: readonly Header[]): Header[] {
-	return headers
-		.map(({ name, value }) => ({ name: name.toLowerCase(), value }))
-		.sort((a, b) => a.name.localeCompare(b.name) || a.value.localeCompare(b.value));
+function headerLine({ name, value }: Header): string {
+	return `${name.toLowerCase()}:${value}`;
+}
+
+function isSame(one: string[], other: string[]): boolean {
+	return JSON.stringify(one.sort()) === JSON.stringify(other.sort());
 }

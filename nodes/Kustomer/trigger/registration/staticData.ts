@@ -2,12 +2,12 @@ import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 /**
  * What the trigger writes into n8n's static data. Everybody who may read the workflow can read it,
- * so no secret stands here.
+ * so it holds no secret.
  */
-export type Notes = {
+export type StaticData = {
 	/** Id of the webhook at Kustomer. */
 	webhookId?: string;
-	/** The address it was made for. In a copy of the workflow it is the original's: then the notes are not ours. */
+	/** The address it was made for. In a copy of the workflow it is the original's. */
 	url?: string;
 	/** Base URL of the API at which it was made. */
 	host?: string;
@@ -18,6 +18,10 @@ export type Notes = {
 };
 
 /** @returns the live object: what is written into it, n8n saves */
-export function notesOf(context: IHookFunctions | IWebhookFunctions): Notes {
-	return context.getWorkflowStaticData('node') as Notes;
+export function staticDataOf(context: IHookFunctions | IWebhookFunctions): StaticData {
+	return context.getWorkflowStaticData('node') as StaticData;
+}
+
+export function forget(state: StaticData): void {
+	for (const key of ['webhookId', 'url', 'host', 'orgId', 'userId'] as const) delete state[key];
 }

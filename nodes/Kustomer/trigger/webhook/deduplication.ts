@@ -1,6 +1,94 @@
 import { createHash } from 'node:crypto';
-import type { ICheckProcessedOptions, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import {
+	sleep,
+	type ICheckProcessedOptions,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+} from 'n8n-workflow';
+import type { KustomerEvent } from '../../event/event';
 import { REMEMBERED_EVENTS } from '../memory/memory';
+import { once, settledOnThrow, within, type Claim, type Settle } from '../memory/pending';
+import type { Settings } from '../settings';
+import { warn, type Trigger } from './trigger';
+
+/** How long a duplicate waits for the outcome of the first; Kustomer itself waits a few seconds only. */
+const OUTCOME_TIMEOUT_MS = 8_000;
+
+/** With `acknowledge: finished`, an event whose workflow keeps failing is given up after so many. */
+const MOST_FAILURES = 3;
+
+const OUTDATED = 'a newer state of the record was seen before (Skip Outdated Updates)';
+
+/** Why an event does not start the workflow (again), as Kustomer's delivery log shows it. */
+export const SKIPPED_WORDS = {
+	duplicate: 'Ignored: duplicate of an event that was received before',
+	outdated: `Ignored: filtered out, because ${OUTDATED}`,
+	pending:
+		'Try again later: the first delivery of this event, or a newer state of its record, is still being answered',
+	givenUp: `Ignored: the workflow did not succeed with this event in ${MOST_FAILURES} tries`,
+} as const;
+
+type Skipped = { skipped: keyof typeof SKIPPED_WORDS };
+
+/** The event is this delivery's, and `settle` is to be told how it ended. */
+type Taken = {
+	skipped: undefined;
+	settle: Settle;
+	/** It failed before: it must not take others along again. */
+	isAlone: boolean;
+};
+
+const UNCLAIMED: Claim = { kind: 'new', settle: () => {} };
+
+/** Takes an event for this delivery, so that it starts the workflow once. */
+export async function takeEvent(
+	trigger: Trigger,
+	settings: Settings,
+	event: KustomerEvent,
+): Promise<Taken | Skipped> {
+	const { seen, failures, versions } = trigger.memory;
+	if (trigger.isTest) return { skipped: undefined, settle: () => {}, isAlone: true };
+	const failed = failures.get(event.key) ?? 0;
+	if (settings.acknowledge === 'finished' && failed >= MOST_FAILURES) return { skipped: 'givenUp' };
+
+	const first = settings.skipDuplicates === 'off' ? UNCLAIMED : seen.claim(event.key, Date.now());
+	if (first.kind !== 'new') {
+		return { skipped: (await hasSucceeded(first)) ? 'duplicate' : 'pending' };
+	}
+
+	return await settledOnThrow(first.settle, async () => {
+		const newest = settings.skipOutdated ? versions.claim(event, Date.now()) : UNCLAIMED;
+		if (newest.kind !== 'new') {
+			const isOutdated = await hasSucceeded(newest);
+			first.settle(isOutdated);
+			if (isOutdated) warn(trigger, 'filtered out', OUTDATED);
+			return { skipped: isOutdated ? 'outdated' : 'pending' };
+		}
+		const settle = once((succeeded) => {
+			first.settle(succeeded);
+			newest.settle(succeeded);
+			if (!succeeded) countFailure(trigger, settings, event);
+		});
+		return { skipped: undefined, settle, isAlone: failed > 0 };
+	});
+}
+
+async function hasSucceeded(claim: Exclude<Claim, { kind: 'new' }>): Promise<boolean> {
+	if (claim.kind === 'seen') return true;
+	return (await within(claim.outcome, sleep(OUTCOME_TIMEOUT_MS))) === true;
+}
+
+function countFailure(trigger: Trigger, settings: Settings, event: KustomerEvent): void {
+	const { failures } = trigger.memory;
+	const count = (failures.get(event.key) ?? 0) + 1;
+	failures.set(event.key, count);
+	if (settings.acknowledge !== 'finished' || count < MOST_FAILURES) return;
+	warn(
+		trigger,
+		'given up',
+		`the workflow did not succeed in ${MOST_FAILURES} tries; Kustomer will be told that it arrived, so that one broken step does not switch off all events`,
+	);
+}
 
 /** Fixed from the first release on: n8n's store refuses another mode for the same node. */
 const STORE: ICheckProcessedOptions = { mode: 'entries', maxEntries: REMEMBERED_EVENTS };
@@ -13,16 +101,16 @@ const CONFLICT = /unique|duplicate/i;
  * The store is not atomic and can throw on two first records at once. That never stops an event:
  * after a second try it passes, with a warning. Where the first try may have recorded the events
  * before it failed, as when the database's connection breaks, the second one cannot tell them from
- * repeats, and they pass.
+ * duplicates, and they pass.
  */
-export async function withoutRepeats(
+export async function withoutStored(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
 	const keys = items.map(keyOf);
 	const fresh = await newKeys(context, keys);
 	if (fresh === undefined) return items;
-	return items.filter((_, place) => fresh.delete(keys[place]));
+	return items.filter((_, index) => fresh.delete(keys[index]));
 }
 
 async function newKeys(

@@ -1,5 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { Envelope } from '../../event/envelope';
+import type { KustomerEvent } from '../../event/event';
 import { simplifiedItem } from '../../event/item';
 import { outputEvents, outputIndex } from '../../event/outputs';
 import type { Settings } from '../settings';
@@ -10,10 +10,10 @@ import type { Settings } from '../settings';
  */
 export function itemOf(
 	settings: Settings,
-	envelope: Envelope,
+	event: KustomerEvent,
 	dropReason: string | undefined,
 ): INodeExecutionData {
-	const json = (settings.simplify ? simplifiedItem(envelope) : envelope) as IDataObject;
+	const json = (settings.simplify ? simplifiedItem(event) : event.raw) as IDataObject;
 	if (dropReason === undefined) return { json };
 	const note = `The published workflow would drop this event, because ${dropReason}.`;
 	return { json: { note, ...json } };
@@ -25,7 +25,7 @@ export function outputsFor(
 	items: INodeExecutionData[],
 ): INodeExecutionData[][] {
 	if (!settings.splitOutputs) return [items];
-	const names = outputEvents(settings.events, settings.additionalEvents);
+	const names = outputEvents(settings.chosen);
 	const outputs: INodeExecutionData[][] = names.map(() => []);
 	for (const item of items) {
 		outputs[outputIndex(names, String(item.json.event ?? item.json.name))]?.push(item);

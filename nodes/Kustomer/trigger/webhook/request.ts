@@ -1,6 +1,8 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { SIGNATURE_HEADER } from '../../event/signature';
-import type { SignedRequest } from './secrets';
+
+/** All of a delivery that is looked at before its signature holds. */
+export type SignedRequest = { rawBody: Uint8Array; signature: unknown };
 
 /** What n8n adds to the request; 1.x has no `readRawBody`. */
 type RawRequest = {
@@ -10,7 +12,7 @@ type RawRequest = {
 };
 
 /**
- * @returns the delivery's bytes and signature; nothing when its bytes cannot be had, because they
+ * @returns the delivery's bytes and signature; undefined if its bytes cannot be had, because they
  *   are a form, do not unpack, or are too many
  */
 export async function signedRequest(

@@ -1,26 +1,26 @@
-import type { IHookFunctions, INode, IWebhookFunctions } from 'n8n-workflow';
-import { textOf } from '../../narrowing';
-import { formOf, verify, type Verdict } from '../../event/signature';
-import { isOwn } from '../registration/names';
-import { keeperOf, type Read, type SecretKeeper } from '../memory/cache';
+import type { INode } from 'n8n-workflow';
 import { findWebhook, listWebhooks, type Webhook } from '../../api/outboundWebhooks';
-import type { Trigger } from './log';
-import { notesOf, type Notes } from '../registration/staticData';
-import { API_TIMEOUT_MS, type Patience } from './timeout';
+import { compare, signatureIn, type Verdict } from '../../event/signature';
+import { textsOf } from '../../narrowing';
+import type { Cached } from '../memory/cache';
+import {
+	API_LIMITS,
+	CREDENTIAL_LIMITS,
+	cachedSecrets,
+	cachedWebhookSecret,
+	type Secrets,
+} from '../memory/memory';
+import { within } from '../memory/pending';
+import { isOwn, registrantOf } from '../registration/names';
+import { staticDataOf } from '../registration/staticData';
 import type { Settings } from '../settings';
-
-/** A credential read inside `webhook()` costs n8n more CPU than everything else that is done there. */
-const CREDENTIAL_LIMITS = { maxAgeMs: 60_000, mismatchIntervalMs: 10_000, failurePauseMs: 1_000 };
-
-/** Kept for the life of the process; forged deliveries cause at most one request a minute. */
-const API_LIMITS = { mismatchIntervalMs: 60_000, failurePauseMs: 1_000 };
+import type { SignedRequest } from './request';
+import { API_TIMEOUT_MS, type Trigger } from './trigger';
 
 const CREDENTIAL = 'kustomerWebhookApi';
 
-/** One place that secrets come from, and how long this delivery waits for it. */
-type Source = { keeper: SecretKeeper; read: Read; patience: Patience };
-
-export type SignedRequest = { rawBody: Uint8Array; signature: unknown };
+/** One place that secrets come from. */
+type Source = { cache: Cached<Secrets>; read: () => Promise<Secrets> };
 
 /** A verdict, or that no secret could be had to come to one. */
 export type Checked = Verdict | 'unavailable';
@@ -31,60 +31,35 @@ export type Checked = Verdict | 'unavailable';
  */
 export async function checkSignature(
 	trigger: Trigger,
-	request: SignedRequest,
 	settings: Settings,
+	request: SignedRequest,
 ): Promise<Checked> {
-	const malformed = formOf(request.signature);
-	if (malformed !== undefined) return malformed;
-	const sources = sourcesOf(trigger, settings);
-	const firsts: First[] = [];
-	for (const source of sources) {
-		const first = await firstVerdict(source, request);
-		if (first.verdict === 'valid') return 'valid';
-		firsts.push(first);
-	}
+	const signature = signatureIn(request.signature);
+	if (typeof signature === 'string') return signature;
+	const judge = (secrets: Secrets | undefined) =>
+		secrets === undefined ? 'unavailable' : compare(request.rawBody, signature, secrets);
+	const doubted: Array<{ source: Source; known: Secrets; verdict: Checked }> = [];
 	const verdicts: Checked[] = [];
-	for (const [place, source] of sources.entries()) {
-		const verdict = await secondVerdict(source, request, firsts[place]);
-		if (verdict === 'valid') return 'valid';
-		verdicts.push(verdict);
+	for (const source of sourcesOf(trigger, settings)) {
+		const known = source.cache.known(Date.now());
+		const secrets = known ?? (await inTime(trigger, source.cache.get(source.read, Date.now())));
+		const verdict = judge(secrets);
+		if (verdict === 'valid') return verdict;
+		// What was read for this very delivery need not be read again.
+		if (known === undefined) verdicts.push(verdict);
+		else doubted.push({ source, known, verdict });
+	}
+	for (const { source, known, verdict } of doubted) {
+		const secrets = await inTime(trigger, source.cache.reread(source.read, Date.now()));
+		const second = secrets === known ? verdict : judge(secrets);
+		if (second === 'valid') return second;
+		verdicts.push(second);
 	}
 	return combined(verdicts);
 }
 
-/** @returns the keeper of the secret that Kustomer's API gives out for the noted webhook */
-export function apiSecretKeeper(notes: Notes): SecretKeeper {
-	return keeperOf(`api|${notes.host}|${notes.webhookId}`, API_LIMITS);
-}
-
-/** @returns whether the node has a webhook credential with a secret in it */
-export async function hasSecretCredential(hook: IHookFunctions): Promise<boolean> {
-	if (!credentialId(hook.getNode())) return false;
-	return secretsIn(await hook.getCredentials(CREDENTIAL)).length > 0;
-}
-
-/** What the secrets in memory say; `isFresh` when they were read for this very delivery. */
-type First = { verdict: Checked; isFresh: boolean };
-
-async function firstVerdict(source: Source, request: SignedRequest): Promise<First> {
-	const known = source.keeper.known(Date.now());
-	const secrets =
-		known ?? (await source.patience.inTime(source.keeper.get(source.read, Date.now())));
-	if (secrets === undefined) return { verdict: 'unavailable', isFresh: true };
-	const verdict = verify(request.rawBody, request.signature, secrets);
-	return { verdict, isFresh: known === undefined };
-}
-
-async function secondVerdict(
-	source: Source,
-	request: SignedRequest,
-	first: First,
-): Promise<Checked> {
-	if (first.isFresh) return first.verdict;
-	const again = await source.patience.inTime(source.keeper.reread(source.read, Date.now()));
-	if (again === undefined || again.kind === 'unavailable') return 'unavailable';
-	if (again.kind === 'tooSoon') return first.verdict;
-	return verify(request.rawBody, request.signature, again.secrets);
+async function inTime<T>(trigger: Trigger, reading: Promise<T>): Promise<T | undefined> {
+	return await within(reading, trigger.readTimeout());
 }
 
 /** While one source cannot be read, nobody can say that a delivery is forged. */
@@ -94,51 +69,43 @@ function combined(verdicts: readonly Checked[]): Checked {
 }
 
 /** The credential comes first: while it matches, an expired API key does not stop deliveries. */
-function sourcesOf({ context, node, patience }: Trigger, settings: Settings): Source[] {
+function sourcesOf(trigger: Trigger, settings: Settings): Source[] {
+	const { context, node } = trigger;
 	const sources: Source[] = [];
 	const id = credentialId(node);
 	if (id !== undefined) {
 		const read = async () => secretsIn(await context.getCredentials(CREDENTIAL));
-		const keeper = keeperOf(`credential|${id}|${node.id}`, CREDENTIAL_LIMITS);
-		sources.push({ keeper, read, patience });
+		sources.push({ cache: cachedSecrets(`credential|${id}|${node.id}`, CREDENTIAL_LIMITS), read });
 	}
-	if (settings.registration === 'automatic') {
-		const notes = notesOf(context);
-		const keeper =
-			notes.webhookId === undefined
-				? keeperOf(`url|${context.getWorkflow().id}|${node.id}`, API_LIMITS)
-				: apiSecretKeeper(notes);
-		const read = async () => await tokensOf(context, notes, keeper);
-		sources.push({ keeper, read, patience });
-	}
+	if (settings.registration === 'automatic') sources.push(apiSource(trigger, settings));
 	return sources;
 }
 
-async function tokensOf(
-	context: IWebhookFunctions,
-	notes: Notes,
-	keeper: SecretKeeper,
-): Promise<readonly string[]> {
-	const webhook =
-		notes.webhookId === undefined
-			? await ownAtKustomer(context)
-			: await findWebhook(context, notes.webhookId, API_TIMEOUT_MS);
-	// Deleted at Kustomer: what it sent before is still signed with the secret we know.
-	const known = keeper.known(Date.now());
-	if (webhook === undefined && known !== undefined) return known;
-	if (webhook === undefined || webhook.token === '') throw new SecretMissing();
-	return [webhook.token];
+function apiSource(trigger: Trigger, settings: Settings): Source {
+	const { context, node } = trigger;
+	const { host, webhookId } = staticDataOf(context);
+	const cache =
+		webhookId === undefined
+			? cachedSecrets(`url|${context.getWorkflow().id}|${node.id}`, API_LIMITS)
+			: cachedWebhookSecret({ host, webhookId });
+	const read = async () => {
+		const webhook =
+			webhookId === undefined
+				? await ownAtKustomer(trigger, settings)
+				: await findWebhook(context, webhookId, API_TIMEOUT_MS);
+		// Deleted at Kustomer: what it sent before is still signed with the secret we know.
+		const known = cache.known(Date.now());
+		if (webhook === undefined && known !== undefined) return known;
+		if (webhook === undefined || webhook.token === '') throw new SecretMissing();
+		return [webhook.token];
+	};
+	return { cache, read };
 }
 
-/** n8n saves the notes a moment after the webhook was made: an early delivery finds it by its address. */
-async function ownAtKustomer(context: IWebhookFunctions): Promise<Webhook | undefined> {
-	const { id, name } = context.getWorkflow();
-	const registrant = {
-		workflowId: String(id),
-		workflowName: name,
-		chosenName: textOf(context.getNodeParameter('options.webhookName', '')),
-		isTest: context.getMode() === 'manual',
-	};
+/** n8n saves static data a moment after the webhook was made: an early delivery finds it by its address. */
+async function ownAtKustomer(trigger: Trigger, settings: Settings): Promise<Webhook | undefined> {
+	const { context } = trigger;
+	const registrant = registrantOf(context, settings.webhookName);
 	const url = String(context.getNodeWebhookUrl('default'));
 	const listed = await listWebhooks(context, API_TIMEOUT_MS);
 	return listed.find((webhook) => isOwn(webhook, url, registrant));
@@ -146,8 +113,8 @@ async function ownAtKustomer(context: IWebhookFunctions): Promise<Webhook | unde
 
 class SecretMissing extends Error {}
 
-function secretsIn(credential: Record<string, unknown>): string[] {
-	return [textOf(credential.secret), textOf(credential.previousSecret)].filter(Boolean);
+function secretsIn({ secret, previousSecret }: Record<string, unknown>): string[] {
+	return textsOf([secret, previousSecret]);
 }
 
 function credentialId(node: INode): string | undefined {

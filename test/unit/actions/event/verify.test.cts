@@ -113,7 +113,7 @@ describe('an untrue delivery', () => {
 	});
 
 	it.each([
-		['is missing', {}, /A Kustomer Webhook API credential is needed to check signatures/],
+		['is missing', {}, /This needs a Kustomer Webhook API credential/],
 		['is empty', { kustomerWebhookApi: { secret: ' ' } }, /there is no webhook secret/],
 	])('is never let through when the credential %s', async (_, credentials, words) => {
 		const run = verify(delivery(BODY, signed(BODY, '')), { credentials });
@@ -124,7 +124,7 @@ describe('an untrue delivery', () => {
 		]);
 	});
 
-	it('is said to have been read already when an expression gives an object', async () => {
+	it('is said to have been parsed already when an expression gives an object', async () => {
 		const item = itemOf({ ...delivery().json, body: { a: 1 } });
 		const parameters = {
 			resource: 'event',
@@ -133,7 +133,7 @@ describe('an untrue delivery', () => {
 			text: '={{ $json.body }}',
 		};
 		await expect(runNode(verify(item, { parameters }))).rejects.toThrow(
-			/was read already.*"Raw Body"/,
+			/was parsed already.*"Raw Body"/,
 		);
 	});
 
@@ -143,10 +143,10 @@ describe('an untrue delivery', () => {
 	});
 });
 
-describe('a truly signed body that is no event', () => {
-	it('is said to be none', async () => {
+describe('a body with a valid signature that is not an event', () => {
+	it('is refused in words', async () => {
 		await expect(runNode(verify(delivery(Buffer.from('[]'))))).rejects.toThrow(
-			/truly signed, but it is not an event/,
+			/signature is valid, but the body is not a Kustomer event/,
 		);
 	});
 });

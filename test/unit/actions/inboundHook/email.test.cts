@@ -1,4 +1,7 @@
-import { composedEmail, emailHookAddress } from '../../../../nodes/Kustomer/actions/inboundHook/email';
+import {
+	composedEmail,
+	emailHookAddress,
+} from '../../../../nodes/Kustomer/actions/inboundHook/email';
 
 const draft = {
 	bcc: 'abc@hooks.kustomerapp.com',

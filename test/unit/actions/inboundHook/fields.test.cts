@@ -1,4 +1,8 @@
-import { namedValues, nestedObject, type Field } from '../../../../nodes/Kustomer/actions/inboundHook/fields';
+import {
+	namedValues,
+	nestedObject,
+	type Field,
+} from '../../../../nodes/Kustomer/actions/inboundHook/fields';
 
 const field = (name: string, value: unknown, type: Field['type'] = 'automatic'): Field => ({
 	name,
@@ -46,16 +50,16 @@ describe('fields as an object', () => {
 	it.each([
 		[[field('', 1)], /has no name/],
 		[[field('a..b', 1)], /"a\.\.b" has an empty part/],
-		[[field('a', 1), field('a', 2)], /"a" stands in "Fields" twice/],
+		[[field('a', 1), field('a', 2)], /"a" is in "Fields" twice/],
 		[
 			[field('a', 1), field('a.b', 2)],
-			/"a\.b" cannot stand beside a field whose whole value is "a"/,
+			/"a\.b" cannot be used together with a field whose whole value is "a"/,
 		],
-		[[field('a.b', 1), field('a', 2)], /"a" stands in "Fields" twice/],
-		[[field('a', '1,5', 'number')], /"a" is to be a number/],
-		[[field('a', '', 'number')], /"a" is to be a number/],
-		[[field('a', 'yes', 'boolean')], /"a" is to be a boolean/],
-		[[field('a', '{"b":}', 'json')], /"a" is to be JSON.*line 1, column 6/],
+		[[field('a.b', 1), field('a', 2)], /"a" is in "Fields" twice/],
+		[[field('a', '1,5', 'number')], /"a" must be a number/],
+		[[field('a', '', 'number')], /"a" must be a number/],
+		[[field('a', 'yes', 'boolean')], /"a" must be a boolean/],
+		[[field('a', '{"b":}', 'json')], /"a" is not valid JSON: line 1, column 6/],
 	])('%j is refused in words', (fields, words) =>
 		expect(() => nestedObject(fields)).toThrow(words),
 	);
@@ -86,7 +90,7 @@ describe('a typed field', () => {
 		'of the type number is refused for %j',
 		(value) =>
 			expect(() => nestedObject([field('a', value, 'number')])).toThrow(
-				'The field "a" is to be a number',
+				'The field "a" must be a number',
 			),
 	);
 
@@ -112,7 +116,7 @@ describe('a typed field', () => {
 		'is not written into the value %j of another',
 		(value) =>
 			expect(() => nestedObject([field('a', value), field('a.b', 1)])).toThrow(
-				'The field "a.b" cannot stand beside a field whose whole value is "a"',
+				'The field "a.b" cannot be used together with a field whose whole value is "a"',
 			),
 	);
 

@@ -1,5 +1,8 @@
-import { hookAddress, onCredentialHost } from '../../../../nodes/Kustomer/actions/inboundHook/hookAddress';
-import { InputMistake } from '../../../../nodes/Kustomer/actions/mistake';
+import {
+	hookAddress,
+	onCredentialHost,
+} from '../../../../nodes/Kustomer/actions/inboundHook/hookAddress';
+import { InputMistake } from '../../../../nodes/Kustomer/actions/errors';
 
 const HASH = 'a'.repeat(64);
 const WEB = `https://acme.api.kustomerapp.com/v1/hooks/web/${HASH}`;
@@ -7,7 +10,7 @@ const FORM = `https://api.kustomerapp.com/v1/hooks/form/5fe109880e432183796e9218
 
 describe('the address of a web hook', () => {
 	it('is taken as Kustomer gives it', () => expect(hookAddress('web', WEB)).toBe(WEB));
-	it('is taken without the blanks around it', () =>
+	it('is taken without the spaces around it', () =>
 		expect(hookAddress('web', ` ${WEB}\n`)).toBe(WEB));
 	it('may be its path alone', () =>
 		expect(hookAddress('web', `/v1/hooks/web/${HASH}`)).toBe(`/v1/hooks/web/${HASH}`));
@@ -22,7 +25,7 @@ describe('the address of a form hook', () => {
 		const short = `https://api.kustomerapp.com/v1/hooks/form/${HASH}`;
 		expect(hookAddress('form', short)).toBe(short);
 	});
-	it('may be on a gateway of ones own', () => {
+	it('may be on a gateway of your own', () => {
 		const own = `https://gateway.example.com/v1/hooks/form/${HASH}`;
 		expect(hookAddress('form', own)).toBe(own);
 	});

@@ -55,7 +55,7 @@ describe('listing hooks', () => {
 
 	it('needs a credential, and says so', async () => {
 		await expect(runNode(run('getMany', {}, { credentials: {} }))).rejects.toThrow(
-			/A Kustomer API credential is needed to list hooks/,
+			/This needs a Kustomer API credential/,
 		);
 	});
 });
@@ -113,7 +113,7 @@ describe('the list of hooks in the editor', () => {
 		'%s says which credential it needs',
 		async (method) => {
 			await expect(searchList(method, run('post', {}, { credentials: {} }))).rejects.toThrow(
-				/A Kustomer API credential is needed for the list of hooks/,
+				/This needs a Kustomer API credential/,
 			);
 		},
 	);
@@ -176,7 +176,7 @@ describe('what arrived at a hook', () => {
 		const hook = kustomer.createHook('web', { title: 'A' });
 		const wanted = { hookType: 'web', hook: chosen('list', hook.id) };
 		await expect(runNode(run('getDeliveries', wanted))).rejects.toThrow(
-			/debug is off\. Switch on "Switch Debug On"/,
+			/debug is off\. Turn on "Switch Debug On"/,
 		);
 		expect(kustomer.state.hooks[0].debug).toBe(false);
 	});
@@ -272,7 +272,7 @@ describe('what Kustomer seldom answers', () => {
 		kustomer.faults = [{ method: 'POST', path: /hooks\/web/, status: 201, body: {} }];
 		await expect(
 			runNode(run('create', { hookType: 'web', title: 'Orders', debug: false })),
-		).rejects.toThrow('Kustomer made the hook but did not say which');
+		).rejects.toThrow('Kustomer created the hook but did not return it');
 	});
 
 	it('writes a mail without a key where nobody can tell it', async () => {

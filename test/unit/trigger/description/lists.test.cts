@@ -73,7 +73,7 @@ describe('the list of users, teams, queues and tags', () => {
 		);
 	});
 
-	it.each([403, 404])(
+	it.each([401, 403, 404])(
 		'leaves out what is answered with %d, and offers the rest',
 		async (status) => {
 			kustomer.faults = [{ path: /\/v1\/users/, status, body: {} }];

@@ -1,12 +1,11 @@
-import {
-	SecretKeeper,
-	keeperOf,
-	type KeeperLimits,
-	type Read,
-} from '../../../../nodes/Kustomer/trigger/memory/cache';
+import { Cached, type CacheLimits } from '../../../../nodes/Kustomer/trigger/memory/cache';
 
-const LIMITS: KeeperLimits = { mismatchIntervalMs: 10_000, failurePauseMs: 1_000 };
-const AGING: KeeperLimits = { ...LIMITS, maxAgeMs: 60_000 };
+type Read = () => Promise<readonly string[]>;
+
+class Secrets extends Cached<readonly string[]> {}
+
+const LIMITS: CacheLimits = { mismatchIntervalMs: 10_000, failurePauseMs: 1_000 };
+const AGING: CacheLimits = { ...LIMITS, maxAgeMs: 60_000 };
 
 /** A source of secrets that counts how often it is read. */
 class Source {
@@ -40,63 +39,63 @@ class SlowSource {
 
 describe('the secrets', () => {
 	it('are not known before they were read', () => {
-		expect(new SecretKeeper(LIMITS).known(0)).toBeUndefined();
-		expect(new SecretKeeper(AGING).known(0)).toBeUndefined();
+		expect(new Secrets(LIMITS).known(0)).toBeUndefined();
+		expect(new Secrets(AGING).known(0)).toBeUndefined();
 	});
 
 	it('are read at the first delivery, and known to the next', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new Source(['a'])];
-		await expect(keeper.get(source.read, 0)).resolves.toEqual(['a']);
-		await expect(keeper.get(source.read, 1)).resolves.toEqual(['a']);
-		expect(keeper.known(2)).toEqual(['a']);
+		const [cache, source] = [new Secrets(LIMITS), new Source(['a'])];
+		await expect(cache.get(source.read, 0)).resolves.toEqual(['a']);
+		await expect(cache.get(source.read, 1)).resolves.toEqual(['a']);
+		expect(cache.known(2)).toEqual(['a']);
 		expect(source.reads).toBe(1);
 	});
 
 	it('are not read at all when they were put there', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new Source(['other'])];
-		keeper.put(['a'], 0);
-		await expect(keeper.get(source.read, 1)).resolves.toEqual(['a']);
+		const [cache, source] = [new Secrets(LIMITS), new Source(['other'])];
+		cache.put(['a'], 0);
+		await expect(cache.get(source.read, 1)).resolves.toEqual(['a']);
 		expect(source.reads).toBe(0);
 	});
 
 	it('are read once for all deliveries that wait', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new SlowSource()];
-		const waiting = [0, 1, 2].map((ms) => keeper.get(source.read, ms));
+		const [cache, source] = [new Secrets(LIMITS), new SlowSource()];
+		const waiting = [0, 1, 2].map((ms) => cache.get(source.read, ms));
 		source.answer(['a']);
 		await expect(Promise.all(waiting)).resolves.toEqual([['a'], ['a'], ['a']]);
 		expect(source.reads).toBe(1);
 	});
 
 	it('are kept for the life of the process where no age is set', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new Source(['a'])];
-		await keeper.get(source.read, 0);
-		expect(keeper.known(Number.MAX_SAFE_INTEGER)).toEqual(['a']);
+		const [cache, source] = [new Secrets(LIMITS), new Source(['a'])];
+		await cache.get(source.read, 0);
+		expect(cache.known(Number.MAX_SAFE_INTEGER)).toEqual(['a']);
 	});
 
 	it('are read again once they are as old as they may be', async () => {
-		const [keeper, source] = [new SecretKeeper(AGING), new Source(['a'])];
-		await keeper.get(source.read, 0);
+		const [cache, source] = [new Secrets(AGING), new Source(['a'])];
+		await cache.get(source.read, 0);
 		source.secrets = ['b'];
-		await expect(keeper.get(source.read, 59_999)).resolves.toEqual(['a']);
-		expect(keeper.known(60_000)).toBeUndefined();
-		await expect(keeper.get(source.read, 60_000)).resolves.toEqual(['b']);
+		await expect(cache.get(source.read, 59_999)).resolves.toEqual(['a']);
+		expect(cache.known(60_000)).toBeUndefined();
+		await expect(cache.get(source.read, 60_000)).resolves.toEqual(['b']);
 		expect(source.reads).toBe(2);
 	});
 
 	it('count as old from the moment in which they were asked for', async () => {
-		const [keeper, source] = [new SecretKeeper(AGING), new SlowSource()];
-		const first = keeper.get(source.read, 5_000);
+		const [cache, source] = [new Secrets(AGING), new SlowSource()];
+		const first = cache.get(source.read, 5_000);
 		source.answer(['a']);
 		await first;
-		expect(keeper.known(64_999)).toEqual(['a']);
-		expect(keeper.known(65_000)).toBeUndefined();
+		expect(cache.known(64_999)).toEqual(['a']);
+		expect(cache.known(65_000)).toBeUndefined();
 	});
 });
 
 describe('a read that fails', () => {
 	it('tells everyone who waits why', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new SlowSource()];
-		const waiting = [0, 1].map((ms) => keeper.get(source.read, ms));
+		const [cache, source] = [new Secrets(LIMITS), new SlowSource()];
+		const waiting = [0, 1].map((ms) => cache.get(source.read, ms));
 		source.fail(new Error('unreachable'));
 		const ends = await Promise.allSettled(waiting);
 		expect(ends.map((end) => end.status === 'rejected' && String(end.reason))).toEqual([
@@ -107,95 +106,93 @@ describe('a read that fails', () => {
 	});
 
 	it('is not repeated during the pause, but after it', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new Source(new Error('unreachable'))];
-		await expect(keeper.get(source.read, 0)).rejects.toThrow('unreachable');
+		const [cache, source] = [new Secrets(LIMITS), new Source(new Error('unreachable'))];
+		await expect(cache.get(source.read, 0)).rejects.toThrow('unreachable');
 		source.secrets = ['a'];
-		await expect(keeper.get(source.read, 999)).rejects.toThrow('unreachable');
+		await expect(cache.get(source.read, 999)).rejects.toThrow('unreachable');
 		expect(source.reads).toBe(1);
-		await expect(keeper.get(source.read, 1_000)).resolves.toEqual(['a']);
+		await expect(cache.get(source.read, 1_000)).resolves.toEqual(['a']);
 		expect(source.reads).toBe(2);
 	});
 
 	it('is repeated after a pause that doubles each time, up to a minute', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new Source(new Error('unreachable'))];
+		const [cache, source] = [new Secrets(LIMITS), new Source(new Error('unreachable'))];
 		let nowMs = 0;
-		await expect(keeper.get(source.read, nowMs)).rejects.toThrow('unreachable');
+		await expect(cache.get(source.read, nowMs)).rejects.toThrow('unreachable');
 		for (const pauseMs of [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]) {
 			const before = source.reads;
-			await expect(keeper.get(source.read, nowMs + pauseMs - 1)).rejects.toThrow('unreachable');
+			await expect(cache.get(source.read, nowMs + pauseMs - 1)).rejects.toThrow('unreachable');
 			expect([pauseMs, source.reads]).toEqual([pauseMs, before]);
 			nowMs += pauseMs;
-			await expect(keeper.get(source.read, nowMs)).rejects.toThrow('unreachable');
+			await expect(cache.get(source.read, nowMs)).rejects.toThrow('unreachable');
 			expect([pauseMs, source.reads]).toEqual([pauseMs, before + 1]);
 		}
 	});
 
 	it('is repeated after the shortest pause again once a read succeeded', async () => {
-		const [keeper, source] = [new SecretKeeper(AGING), new Source(new Error('unreachable'))];
-		await expect(keeper.get(source.read, 0)).rejects.toThrow('unreachable');
-		await expect(keeper.get(source.read, 1_000)).rejects.toThrow('unreachable');
+		const [cache, source] = [new Secrets(AGING), new Source(new Error('unreachable'))];
+		await expect(cache.get(source.read, 0)).rejects.toThrow('unreachable');
+		await expect(cache.get(source.read, 1_000)).rejects.toThrow('unreachable');
 		source.secrets = ['a'];
-		await keeper.get(source.read, 3_000);
+		await cache.get(source.read, 3_000);
 		source.secrets = new Error('unreachable again');
-		await expect(keeper.get(source.read, 63_000)).rejects.toThrow('unreachable again');
+		await expect(cache.get(source.read, 63_000)).rejects.toThrow('unreachable again');
 		source.secrets = ['b'];
-		await expect(keeper.get(source.read, 64_000)).resolves.toEqual(['b']);
+		await expect(cache.get(source.read, 64_000)).resolves.toEqual(['b']);
 	});
 
 	it('is forgotten when secrets are put there meanwhile', async () => {
-		const [keeper, source] = [new SecretKeeper(AGING), new Source(new Error('unreachable'))];
-		await expect(keeper.get(source.read, 0)).rejects.toThrow('unreachable');
-		keeper.put(['a'], 1);
-		await expect(keeper.get(source.read, 2)).resolves.toEqual(['a']);
+		const [cache, source] = [new Secrets(AGING), new Source(new Error('unreachable'))];
+		await expect(cache.get(source.read, 0)).rejects.toThrow('unreachable');
+		cache.put(['a'], 1);
+		await expect(cache.get(source.read, 2)).resolves.toEqual(['a']);
 	});
 });
 
 describe('a mismatch', () => {
 	it('has the secrets read again', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new Source(['b'])];
-		keeper.put(['a'], 0);
-		const again = await keeper.reread(source.read, 1);
-		expect(again).toEqual({ kind: 'read', secrets: ['b'] });
-		expect(keeper.known(2)).toEqual(['b']);
+		const [cache, source] = [new Secrets(LIMITS), new Source(['b'])];
+		cache.put(['a'], 0);
+		expect(await cache.reread(source.read, 1)).toEqual(['b']);
+		expect(cache.known(2)).toEqual(['b']);
 	});
 
 	it('has them read again at most once in the interval, however many come', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new Source(['a'])];
-		keeper.put(['a'], 0);
-		await keeper.reread(source.read, 0);
+		const [cache, source] = [new Secrets(LIMITS), new Source(['a'])];
+		cache.put(['a'], 0);
+		const known = await cache.reread(source.read, 0);
 		for (let ms = 1; ms < 10_000; ms += 100) {
-			await expect(keeper.reread(source.read, ms)).resolves.toEqual({ kind: 'tooSoon' });
+			expect(await cache.reread(source.read, ms)).toBe(known);
 		}
 		expect(source.reads).toBe(1);
-		await expect(keeper.reread(source.read, 10_000)).resolves.toMatchObject({ kind: 'read' });
+		await cache.reread(source.read, 10_000);
 		expect(source.reads).toBe(2);
 	});
 
 	it('shares the read of one that came just before', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new SlowSource()];
-		keeper.put(['a'], 0);
-		const waiting = [1, 2].map((ms) => keeper.reread(source.read, ms));
+		const [cache, source] = [new Secrets(LIMITS), new SlowSource()];
+		cache.put(['a'], 0);
+		const waiting = [1, 2].map((ms) => cache.reread(source.read, ms));
 		source.answer(['b']);
-		const read = { kind: 'read', secrets: ['b'] };
-		await expect(Promise.all(waiting)).resolves.toEqual([read, read]);
+		await expect(Promise.all(waiting)).resolves.toEqual([['b'], ['b']]);
 		expect(source.reads).toBe(1);
 	});
 
 	it('shares the read of a delivery that waits for the first secrets', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new SlowSource()];
-		const first = keeper.get(source.read, 0);
-		const second = keeper.reread(source.read, 1);
+		const [cache, source] = [new Secrets(LIMITS), new SlowSource()];
+		const first = cache.get(source.read, 0);
+		const second = cache.reread(source.read, 1);
 		source.answer(['a']);
 		await expect(first).resolves.toEqual(['a']);
-		await expect(second).resolves.toEqual({ kind: 'read', secrets: ['a'] });
+		await expect(second).resolves.toEqual(['a']);
 		expect(source.reads).toBe(1);
 	});
 
 	it('keeps those that match from waiting for the read', async () => {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new SlowSource()];
-		keeper.put(['a'], 0);
-		const again = keeper.reread(source.read, 1);
-		expect(keeper.known(2)).toEqual(['a']);
+		const [cache, source] = [new Secrets(LIMITS), new SlowSource()];
+		cache.put(['a'], 0);
+		const again = cache.reread(source.read, 1);
+		expect(cache.known(2)).toEqual(['a']);
 		source.answer(['b']);
 		await again;
 	});
@@ -203,48 +200,36 @@ describe('a mismatch', () => {
 
 describe('while the secrets cannot be read again', () => {
 	async function doubtful() {
-		const [keeper, source] = [new SecretKeeper(LIMITS), new Source(new Error('unreachable'))];
-		keeper.put(['a'], 0);
-		const first = await keeper.reread(source.read, 1_000);
-		return { keeper, source, first };
+		const [cache, source] = [new Secrets(LIMITS), new Source(new Error('unreachable'))];
+		cache.put(['a'], 0);
+		await expect(cache.reread(source.read, 1_000)).rejects.toThrow('unreachable');
+		return { cache, source };
 	}
 
 	it('nobody can say whether a mismatch is forged', async () => {
-		const { keeper, source, first } = await doubtful();
-		expect(first).toEqual({ kind: 'unavailable' });
-		await expect(keeper.reread(source.read, 1_001)).resolves.toEqual({ kind: 'unavailable' });
-		await expect(keeper.reread(source.read, 10_999)).resolves.toEqual({ kind: 'unavailable' });
+		const { cache, source } = await doubtful();
+		await expect(cache.reread(source.read, 1_001)).rejects.toThrow('unreachable');
+		await expect(cache.reread(source.read, 10_999)).rejects.toThrow('unreachable');
 		expect(source.reads).toBe(1);
 	});
 
 	it('the old ones still serve those deliveries that match', async () => {
-		const { keeper } = await doubtful();
-		expect(keeper.known(1_001)).toEqual(['a']);
+		const { cache } = await doubtful();
+		expect(cache.known(1_001)).toEqual(['a']);
 	});
 
 	it('the doubt lasts until a read succeeds', async () => {
-		const { keeper, source } = await doubtful();
+		const { cache, source } = await doubtful();
 		source.secrets = ['b'];
-		const later = await keeper.reread(source.read, 11_000);
-		expect(later).toEqual({ kind: 'read', secrets: ['b'] });
-		await expect(keeper.reread(source.read, 11_001)).resolves.toEqual({ kind: 'tooSoon' });
+		const later = await cache.reread(source.read, 11_000);
+		expect(later).toEqual(['b']);
+		expect(await cache.reread(source.read, 11_001)).toBe(later);
 	});
 
 	it('the doubt ends too when secrets are put there', async () => {
-		const { keeper, source } = await doubtful();
-		keeper.put(['b'], 1_500);
-		await expect(keeper.reread(source.read, 1_501)).resolves.toEqual({ kind: 'tooSoon' });
-	});
-});
-
-describe('the keepers of this process', () => {
-	it('are one per key', async () => {
-		const keeper = keeperOf('api|w1', LIMITS);
-		keeper.put(['a'], 0);
-		expect(keeperOf('api|w1', LIMITS)).toBe(keeper);
-		expect(keeperOf('api|w2', LIMITS).known(1)).toBeUndefined();
-		const source = new Source(['b']);
-		await expect(keeperOf('api|w2', LIMITS).get(source.read, 1)).resolves.toEqual(['b']);
-		expect(keeper.known(2)).toEqual(['a']);
+		const { cache, source } = await doubtful();
+		cache.put(['b'], 1_500);
+		await expect(cache.reread(source.read, 1_501)).resolves.toEqual(['b']);
+		expect(source.reads).toBe(1);
 	});
 });

@@ -1,5 +1,11 @@
-import { memoryOf, tallied } from '../../../../nodes/Kustomer/trigger/memory/memory';
-import { updated } from '../../../fixtures/envelopes.cts';
+import {
+	API_LIMITS,
+	cachedOwnUser,
+	cachedSecrets,
+	cachedWebhookSecret,
+	memoryOf,
+} from '../../../../nodes/Kustomer/trigger/memory/memory';
+import { eventOf, updated } from '../../../fixtures/envelopes.cts';
 
 describe('what the process remembers', () => {
 	it('is the same for the same trigger', () => {
@@ -7,47 +13,58 @@ describe('what the process remembers', () => {
 	});
 
 	it('is kept apart for another trigger', () => {
-		const turn = memoryOf('one').events.turn('event', 0);
-		if (turn.kind === 'first') turn.settle(true);
-		expect(memoryOf('one').events.turn('event', 1).kind).toBe('repeat');
-		expect(memoryOf('other').events.turn('event', 1).kind).toBe('first');
+		const claim = memoryOf('one').seen.claim('event', 0);
+		if (claim.kind === 'new') claim.settle(true);
+		expect(memoryOf('one').seen.claim('event', 1).kind).toBe('seen');
+		expect(memoryOf('other').seen.claim('event', 1).kind).toBe('new');
 	});
 
 	it('holds failures and versions too', () => {
 		const memory = memoryOf('holding');
-		memory.failures.note('event');
-		const event = updated('kustomer.conversation.update');
-		const newer = memory.versions.take(event, 0);
-		event.data.attributes.rev = 1;
-		expect(memoryOf('holding').failures.of('event')).toBe(1);
-		expect(memoryOf('holding').versions.take(event, 59 * 60_000).kind).toBe('underWay');
-		if (newer.kind === 'newest') newer.settle(true);
-		expect(memoryOf('holding').versions.take(event, 60_000).kind).toBe('outdated');
+		memory.failures.set('event', 1);
+		const envelope = updated('kustomer.conversation.update');
+		const newer = memory.versions.claim(eventOf(envelope), 0);
+		envelope.data.attributes.rev = 1;
+		const older = eventOf(envelope);
+		expect(memoryOf('holding').failures.get('event')).toBe(1);
+		expect(memoryOf('holding').versions.claim(older, 59 * 60_000).kind).toBe('pending');
+		if (newer.kind === 'new') newer.settle(true);
+		expect(memoryOf('holding').versions.claim(older, 60_000).kind).toBe('seen');
+	});
+
+	it('of the trigger that was unused for longest is forgotten when there are too many', () => {
+		const [used, unused] = [memoryOf('used'), memoryOf('unused')];
+		for (let count = 0; count < 999; count++) {
+			memoryOf(`another ${count}`);
+			memoryOf('used');
+		}
+		expect(memoryOf('used')).toBe(used);
+		expect(memoryOf('unused')).not.toBe(unused);
 	});
 });
 
-describe('the lines of a log', () => {
-	beforeEach(() => {
-		jest.useFakeTimers({ now: 1_000_000 });
+describe('the caches of this process', () => {
+	it('are one for each source of secrets', () => {
+		const cache = cachedSecrets('somewhere', API_LIMITS);
+		cache.put(['a'], 0);
+		expect(cachedSecrets('somewhere', API_LIMITS)).toBe(cache);
+		expect(cachedSecrets('elsewhere', API_LIMITS).known(1)).toBeUndefined();
 	});
 
-	afterEach(() => {
-		jest.useRealTimers();
+	it.each([
+		['another webhook', { host: 'https://a.example', webhookId: 'w2' }],
+		['the same id at another host', { host: 'https://b.example', webhookId: 'w1' }],
+	])('do not give the secret of one webhook to %s', (_, other) => {
+		const own = { host: 'https://a.example', webhookId: 'w1' };
+		cachedWebhookSecret(own).put(['a'], 0);
+		expect(cachedWebhookSecret(own).known(1)).toEqual(['a']);
+		expect(cachedWebhookSecret(other).known(1)).toBeUndefined();
 	});
 
-	it('come at most once a minute about the same subject', () => {
-		const memory = memoryOf('lines');
-		expect(tallied(memory, 'refused', 'a')).toEqual({ count: 1, reason: 'a' });
-		jest.setSystemTime(1_059_999);
-		expect(tallied(memory, 'refused', 'b')).toBeUndefined();
-		jest.setSystemTime(1_060_000);
-		expect(tallied(memory, 'refused', 'c')).toEqual({ count: 2, reason: 'c' });
-	});
-
-	it('come at once about another subject, and for another trigger', () => {
-		const memory = memoryOf('subjects');
-		tallied(memory, 'refused', 'a');
-		expect(tallied(memory, 'accepted', 'b')).toEqual({ count: 1, reason: 'b' });
-		expect(tallied(memoryOf('elsewhere'), 'refused', 'c')).toEqual({ count: 1, reason: 'c' });
+	it('are one for the user behind each credential, known for a minute', () => {
+		cachedOwnUser('credential').put('user', 0);
+		expect(cachedOwnUser('credential').known(59_999)).toBe('user');
+		expect(cachedOwnUser('credential').known(60_000)).toBeUndefined();
+		expect(cachedOwnUser('another').known(1)).toBeUndefined();
 	});
 });

@@ -1,13 +1,13 @@
-import { VersionMemory } from '../../../../nodes/Kustomer/trigger/memory/versions';
-import type { Envelope } from '../../../../nodes/Kustomer/event/envelope';
+import { Versions } from '../../../../nodes/Kustomer/trigger/memory/versions';
 import {
 	created,
+	eventOf,
 	updated,
 	type EventFixture,
 	type UpdateFixture,
 } from '../../../fixtures/envelopes.cts';
 
-const PATIENCE_MS = 1_000;
+const TIMEOUT_MS = 1_000;
 
 function conversationAt(rev: unknown): UpdateFixture {
 	const event = updated('kustomer.conversation.update');
@@ -21,29 +21,29 @@ function teamAt(updatedAt: unknown): UpdateFixture {
 	return event;
 }
 
-function memoryWith(...events: EventFixture[]): VersionMemory {
-	const memory = new VersionMemory(100, PATIENCE_MS);
+function memoryWith(...events: EventFixture[]): Versions {
+	const memory = new Versions(100, TIMEOUT_MS);
 	for (const event of events) note(memory, event);
 	return memory;
 }
 
 /** Takes an event that is answered with a 2xx at once. */
-function note(memory: VersionMemory, event: Envelope): void {
-	const standing = memory.take(event, 0);
-	if (standing.kind === 'newest') standing.settle(true);
+function note(memory: Versions, event: unknown): void {
+	const claim = memory.claim(eventOf(event), 0);
+	if (claim.kind === 'new') claim.settle(true);
 }
 
 /** Takes it and gives it back. */
-function isOutdated(memory: VersionMemory, event: Envelope): boolean {
-	const standing = memory.take(event, 0);
-	if (standing.kind === 'newest') standing.settle(false);
-	return standing.kind === 'outdated';
+function isOutdated(memory: Versions, event: unknown): boolean {
+	const claim = memory.claim(eventOf(event), 0);
+	if (claim.kind === 'new') claim.settle(false);
+	return claim.kind === 'seen';
 }
 
-function taken(memory: VersionMemory, event: Envelope, nowMs = 0) {
-	const standing = memory.take(event, nowMs);
-	if (standing.kind !== 'newest') throw new Error(`it is ${standing.kind}`);
-	return standing;
+function taken(memory: Versions, event: unknown, nowMs = 0) {
+	const claim = memory.claim(eventOf(event), nowMs);
+	if (claim.kind !== 'new') throw new Error(`it is ${claim.kind}`);
+	return claim;
 }
 
 describe('an update', () => {
@@ -132,7 +132,7 @@ describe('the memory of versions', () => {
 	});
 
 	it('forgets the record that was noted longest ago when it is full', () => {
-		const memory = new VersionMemory(2, PATIENCE_MS);
+		const memory = new Versions(2, TIMEOUT_MS);
 		const [a, b, c] = ['a', 'b', 'c'].map((id) => (rev: number) => {
 			const event = conversationAt(rev);
 			event.data.id = id;
@@ -153,7 +153,7 @@ describe('the memory of versions', () => {
 			const event = conversationAt(rev);
 			return { ...event, dataId: undefined, data: { ...event.data, id: undefined } };
 		};
-		const memory = new VersionMemory(2, PATIENCE_MS);
+		const memory = new Versions(2, TIMEOUT_MS);
 		note(memory, nameless(8));
 		expect(isOutdated(memory, nameless(1))).toBe(false);
 	});
@@ -162,7 +162,7 @@ describe('the memory of versions', () => {
 		const odd = JSON.parse('{"toString":1}') as unknown;
 		const data = { type: odd, id: odd, attributes: { rev: 1 } };
 		const event = { name: 'kustomer.conversation.update', data };
-		const memory = new VersionMemory(2, PATIENCE_MS);
+		const memory = new Versions(2, TIMEOUT_MS);
 		expect(() => note(memory, event)).not.toThrow();
 		expect(isOutdated(memory, event)).toBe(false);
 	});
@@ -172,36 +172,36 @@ describe('an update while a newer state of its record is being answered', () => 
 	it.each([true, false])('learns whether that succeeded: %s', async (succeeded) => {
 		const memory = memoryWith();
 		const newer = taken(memory, conversationAt(8));
-		const older = memory.take(conversationAt(7), PATIENCE_MS - 1);
-		if (older.kind !== 'underWay') throw new Error(`it is ${older.kind}`);
+		const older = memory.claim(eventOf(conversationAt(7)), TIMEOUT_MS - 1);
+		if (older.kind !== 'pending') throw new Error(`it is ${older.kind}`);
 		newer.settle(succeeded);
 		expect(await older.outcome).toBe(succeeded);
-		expect(memory.take(conversationAt(7), 0).kind).toBe(succeeded ? 'outdated' : 'newest');
+		expect(memory.claim(eventOf(conversationAt(7)), 0).kind).toBe(succeeded ? 'seen' : 'new');
 	});
 
 	it('goes on when that was never answered', () => {
 		const memory = memoryWith();
 		taken(memory, conversationAt(8));
-		expect(memory.take(conversationAt(7), PATIENCE_MS).kind).toBe('newest');
+		expect(memory.claim(eventOf(conversationAt(7)), TIMEOUT_MS).kind).toBe('new');
 	});
 
 	it('takes the place of one that was never answered, so that an older one waits for it', () => {
 		const memory = memoryWith();
 		taken(memory, conversationAt(8));
-		taken(memory, conversationAt(7), PATIENCE_MS);
-		expect(memory.take(conversationAt(6), PATIENCE_MS).kind).toBe('underWay');
+		taken(memory, conversationAt(7), TIMEOUT_MS);
+		expect(memory.claim(eventOf(conversationAt(6)), TIMEOUT_MS).kind).toBe('pending');
 	});
 
 	it.each([8, 9])('goes on too when it is not older: revision %d beside 8', (rev) => {
 		const memory = memoryWith();
 		taken(memory, conversationAt(8));
-		expect(memory.take(conversationAt(rev), 0).kind).toBe('newest');
+		expect(memory.claim(eventOf(conversationAt(rev)), 0).kind).toBe('new');
 	});
 
 	it('goes on when the two cannot be compared', () => {
 		const memory = memoryWith();
 		taken(memory, conversationAt(8));
-		expect(memory.take(conversationAt(undefined), 0).kind).toBe('newest');
+		expect(memory.claim(eventOf(conversationAt(undefined)), 0).kind).toBe('new');
 	});
 
 	it('waits for the newest of several, whichever is settled first', () => {
@@ -209,8 +209,8 @@ describe('an update while a newer state of its record is being answered', () => 
 		const middle = taken(memory, conversationAt(8));
 		taken(memory, conversationAt(9));
 		middle.settle(true);
-		expect(memory.take(conversationAt(8), 0).kind).toBe('underWay');
-		expect(memory.take(conversationAt(7), 0).kind).toBe('outdated');
+		expect(memory.claim(eventOf(conversationAt(8)), 0).kind).toBe('pending');
+		expect(memory.claim(eventOf(conversationAt(7)), 0).kind).toBe('seen');
 	});
 
 	it('is not kept waiting by a create, which comes late and passes', () => {
@@ -219,6 +219,6 @@ describe('an update while a newer state of its record is being answered', () => 
 		const create = created('kustomer.conversation.create');
 		create.data.attributes.rev = 1;
 		taken(memory, create).settle(true);
-		expect(memory.take(conversationAt(7), 0).kind).toBe('underWay');
+		expect(memory.claim(eventOf(conversationAt(7)), 0).kind).toBe('pending');
 	});
 });

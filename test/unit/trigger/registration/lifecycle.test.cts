@@ -122,7 +122,7 @@ describe('publishing', () => {
 		expect(kustomer.webhooks()).toHaveLength(1);
 	});
 
-	it('adopts its webhook when the line broke after Kustomer had made it', async () => {
+	it('adopts its webhook when the connection broke after Kustomer had made it', async () => {
 		const trigger = await triggerWith();
 		kustomer.faults = [
 			{ method: 'POST', path: /outbound-webhooks/, when: 'after', reset: true, times: 1 },
@@ -142,7 +142,7 @@ describe('publishing', () => {
 	])('makes no second webhook when the list of webhooks is %s', async (_, status, body) => {
 		const trigger = await triggerWith();
 		await trigger.activate();
-		kustomer.faults = [{ method: 'GET', path: /outbound-webhooks/, status, body }];
+		kustomer.faults = [{ method: 'GET', path: /outbound-webhooks\?/, status, body }];
 		expect(await refusalOf(trigger)).toContain("the answer is not Kustomer's");
 		kustomer.faults = [];
 		await trigger.activate();
@@ -185,14 +185,14 @@ describe('publishing', () => {
 		expect(signed.status).toBe(200);
 	});
 
-	it('gives the webhook up where Kustomer hands out no secret, and says what to do', async () => {
+	it('takes back a webhook whose secret Kustomer does not show, and says what to do', async () => {
 		const trigger = await triggerWith();
 		const made = { data: { id: 'x', type: 'outbound_webhook', attributes: { enabled: true } } };
 		kustomer.faults = [
 			{ method: 'POST', path: /outbound-webhooks$/, status: 201, body: made },
 			{ method: 'GET', path: /outbound-webhooks\/x$/, status: 200, body: made },
 		];
-		expect(await refusalOf(trigger)).toContain('I Set It Up in Kustomer');
+		expect(await refusalOf(trigger)).toContain('does not show the secret of the webhook');
 		expect(writes()).toEqual(['POST', 'DELETE']);
 		expect(trigger.notes()).toEqual({});
 	});
@@ -324,7 +324,7 @@ describe('publishing is refused in words', () => {
 	});
 
 	it.each([
-		['with a blank', { name: 'X Key', value: 'v' }, 'cannot be the name of a header'],
+		['with a space', { name: 'X Key', value: 'v' }, 'cannot be the name of a header'],
 		[
 			"that is Kustomer's own",
 			{ name: 'X-Kustomer-Webhook-Signature', value: 'v' },
@@ -360,7 +360,7 @@ describe('publishing is refused in words', () => {
 	);
 
 	it('while Kustomer limits requests', async () => {
-		kustomer.faults = [{ path: /./, status: 429 }];
+		kustomer.faults = [{ path: /./, status: 429, headers: { 'retry-after': '60' } }];
 		expect(await refusalOf(await triggerWith())).toContain('Try again in a minute');
 	});
 });
@@ -378,7 +378,7 @@ describe('manual setup', () => {
 	it.each([
 		['no credential', {}],
 		['an empty credential', { kustomerWebhookApi: { secret: '' } }],
-		['a blank secret', { kustomerWebhookApi: { secret: '  ' } }],
+		['a secret of spaces', { kustomerWebhookApi: { secret: '  ' } }],
 	])('is refused with %s, with where the secret is found', async (_, credentials) => {
 		const message = await refusalOf(await startTrigger(manualDraft({}, { credentials })));
 		expect(message).toContain('There is no webhook secret');
@@ -451,9 +451,8 @@ describe('publishing again', () => {
 	});
 
 	it.each([
-		['PUT', ['PUT']],
-		['PATCH', ['PUT', 'PATCH']],
-		['none', ['PUT', 'PATCH', 'DELETE', 'POST']],
+		['PATCH', ['PATCH']],
+		['PUT', ['PATCH', 'PUT']],
 	] as const)('repairs where Kustomer knows the verb %s', async (updateVerb, expected) => {
 		kustomer = await another({ updateVerb });
 		const { trigger, webhook } = await activated();
@@ -461,53 +460,97 @@ describe('publishing again', () => {
 		kustomer.clearLogs();
 		await trigger.activate();
 		expect(writes()).toEqual(expected);
-		expect(the(kustomer, trigger).enabled).toBe(true);
-		expect(kustomer.webhooks()).toHaveLength(1);
-		expect(trigger.notes().webhookId).toBe(the(kustomer, trigger).id);
+		expect(the(kustomer, trigger)).toMatchObject({ id: webhook.id, enabled: true });
 	});
 
-	it('does not warn of the webhook that it has just replaced, whatever its name was', async () => {
-		kustomer = await another({ updateVerb: 'none' });
+	it('changes nothing but what differs', async () => {
 		const { trigger, webhook } = await activated();
-		kustomer.editWebhook(webhook.id, { name: 'Renamed by a person' });
 		kustomer.disableWebhook(webhook.id);
+		kustomer.clearLogs();
 		await trigger.activate();
-		expect(the(kustomer, trigger).id).not.toBe(webhook.id);
-		expect(trigger.log('warn')).toEqual([]);
+		const [change] = kustomer.requests().filter(({ method }) => method === 'PATCH');
+		expect(change?.body).toEqual({ enabled: true });
+	});
+
+	it('never deletes a webhook that Kustomer does not let it change', async () => {
+		const { trigger, webhook } = await activated();
+		kustomer.disableWebhook(webhook.id);
+		const before = the(kustomer, trigger);
+		kustomer.faults = [404, 405].map((status, place) => ({
+			method: ['PATCH', 'PUT'][place],
+			path: /outbound-webhooks\//,
+			status,
+		}));
+		expect(await refusalOf(trigger)).toContain('could not change the webhook');
+		await trigger.deactivate();
+		expect(kustomer.webhooks()).toEqual([before]);
+	});
+
+	it('says so where Kustomer accepts a change and does not make it', async () => {
+		const { trigger, webhook } = await activated();
+		kustomer.disableWebhook(webhook.id);
+		kustomer.faults = [
+			{ method: 'PATCH', path: /outbound-webhooks/, status: 200, body: { data: {} } },
+		];
+		expect(await refusalOf(trigger)).toContain(`the change of the webhook "${NAME}"`);
+		expect(kustomer.webhooks()).toHaveLength(1);
+	});
+
+	it('goes through where Kustomer shows the values of headers masked', async () => {
+		const header = [{ name: 'X-Gateway-Key', value: 'made-up' }];
+		const { trigger, webhook } = await activated({ options: { webhookHeaders: { header } } });
+		const attributes = { ...webhook, headers: [{ name: 'X-Gateway-Key', value: '***' }] };
+		const data = { id: webhook.id, type: 'outbound_webhook', attributes };
+		kustomer.faults = [
+			{ method: 'GET', path: /outbound-webhooks\?/, status: 200, body: { data: [data] } },
+			{
+				method: 'GET',
+				path: new RegExp(`outbound-webhooks/${webhook.id}`),
+				status: 200,
+				body: { data },
+			},
+		];
+		await trigger.activate();
+		expect(the(kustomer, trigger).headers).toEqual(header);
+		expect(kustomer.webhooks()).toHaveLength(1);
+	});
+
+	it('says so where a webhook is gone the moment it is changed', async () => {
+		const { trigger, webhook } = await activated();
+		kustomer.disableWebhook(webhook.id);
+		kustomer.faults = [
+			{ method: 'PATCH', path: /outbound-webhooks/, status: 200, body: { data: {} } },
+			{ method: 'GET', path: new RegExp(`outbound-webhooks/${webhook.id}`), status: 404 },
+		];
+		expect(await refusalOf(trigger)).toContain('it has just been deleted');
 	});
 
 	it('switches on a webhook that Kustomer makes switched off', async () => {
-		const trigger = await triggerWith();
-		const made = { id: 'x', type: 'outbound_webhook', attributes: { token: 't', enabled: false } };
-		kustomer.faults = [
-			{ method: 'POST', path: /outbound-webhooks$/, status: 201, body: { data: made } },
-			{ method: 'PUT', path: /outbound-webhooks\/x$/, status: 200, body: { data: made } },
-		];
-		await trigger.activate();
-		expect(kustomer.requests().at(-1)).toMatchObject({ method: 'PUT', body: { enabled: true } });
+		kustomer.switches.webhookStartsEnabled = false;
+		const { webhook } = await activated();
+		expect(webhook.enabled).toBe(true);
 	});
 
-	it('gives up, and its place too, where Kustomer makes it switched off and offers no switch', async () => {
+	it('leaves nothing where Kustomer makes it switched off and does not let it be switched on', async () => {
+		kustomer.switches.webhookStartsEnabled = false;
 		const trigger = await triggerWith();
-		const made = { id: 'x', type: 'outbound_webhook', attributes: { token: 't', enabled: false } };
-		kustomer.faults = [
-			{ method: 'POST', path: /outbound-webhooks$/, status: 201, body: { data: made } },
-			{ path: /outbound-webhooks\/x$/, status: 404 },
-		];
-		expect(await refusalOf(trigger)).toContain('offers no way to switch it on from outside');
-		expect(kustomer.requests().at(-1)).toMatchObject({ method: 'DELETE' });
-		expect(trigger.notes()).toEqual({});
+		kustomer.faults = [{ method: 'PATCH', path: /outbound-webhooks/, status: 400 }];
+		expect(await refusalOf(trigger)).toContain('could not change the webhook');
+		await trigger.deactivate();
+		expect(kustomer.webhooks()).toEqual([]);
 	});
 
-	it('takes a new webhook where Kustomer says yes to a change and does not make it', async () => {
+	it('keeps a webhook whose secret Kustomer does not show any more', async () => {
 		const { trigger, webhook } = await activated();
-		kustomer.disableWebhook(webhook.id);
+		const attributes = { ...webhook, token: undefined };
+		const data = { id: webhook.id, type: 'outbound_webhook', attributes };
 		kustomer.faults = [
-			{ method: 'PUT', path: /outbound-webhooks/, status: 200, body: { data: {} } },
+			{ method: 'GET', path: /outbound-webhooks\?/, status: 200, body: { data: [data] } },
+			{ method: 'GET', path: /outbound-webhooks\/[^e]/, status: 200, body: { data } },
 		];
-		await trigger.activate();
-		expect(the(kustomer, trigger).enabled).toBe(true);
-		expect(the(kustomer, trigger).id).not.toBe(webhook.id);
+		expect(await refusalOf(trigger)).toContain('does not show the secret of the webhook');
+		await trigger.deactivate();
+		expect(kustomer.webhooks()).toEqual([webhook]);
 	});
 
 	it('says which role is missing for a repair', async () => {
@@ -527,10 +570,10 @@ describe('publishing again', () => {
 		expect(trigger.notes().webhookId).toBe(webhook.id);
 	});
 
-	it('finds its webhook by its id should the list be cut one day', async () => {
+	it('finds its webhook by its id where Kustomer cuts the list', async () => {
 		const { trigger } = await activated();
 		kustomer.faults = [
-			{ method: 'GET', path: /outbound-webhooks$/, status: 200, body: { data: [] } },
+			{ method: 'GET', path: /outbound-webhooks\?/, status: 200, body: { data: [] } },
 		];
 		expect(await trigger.isRegistered()).toBe(true);
 		expect(kustomer.webhooks()).toHaveLength(1);
@@ -688,7 +731,7 @@ describe('unpublishing', () => {
 
 	it.each([
 		['Kustomer is down', { status: 503 }, 'status 503'],
-		['the line breaks', { reset: true }, 'could not delete the webhook'],
+		['the connection breaks', { reset: true }, 'could not delete the webhook'],
 		['the key lacks the role', { status: 403 }, 'org.permission.outbound_webhook.delete'],
 	])('throws when %s, so that n8n tries again and shows it', async (_, fault, words) => {
 		const { trigger, webhook } = await activated();
@@ -747,7 +790,8 @@ describe('a webhook that is in use', () => {
 
 	it('survives a check that Kustomer did not answer, though n8n deletes after every failed try', async () => {
 		const { trigger, webhook } = await activated();
-		kustomer.faults = [{ path: /outbound-webhooks/, times: 1, status: 429 }];
+		const headers = { 'retry-after': '60' };
+		kustomer.faults = [{ path: /outbound-webhooks/, times: 1, status: 429, headers }];
 		await expect(trigger.isRegistered()).rejects.toThrow('limits how many requests');
 		await trigger.deactivate();
 		expect(the(kustomer, trigger)).toEqual(webhook);
@@ -787,7 +831,7 @@ describe('what seldom happens', () => {
 			{ method: 'POST', path: /outbound-webhooks$/, status: 201, body: { data: TOKENLESS } },
 			{ path: /outbound-webhooks\/x$/, status: 404 },
 		];
-		expect(await refusalOf(trigger)).toContain('does not hand out its secret');
+		expect(await refusalOf(trigger)).toContain('does not show the secret of the webhook');
 		expect(trigger.notes()).toEqual({});
 	});
 
@@ -807,14 +851,13 @@ describe('what seldom happens', () => {
 
 	it('another organization at the same host is named when publishing', async () => {
 		const { trigger, webhook } = await activated();
+		kustomer.deleteWebhook(webhook.id);
 		trigger.notes().orgId = 'former-organization';
 		await trigger.activate();
-		kustomer.disableWebhook(webhook.id);
-		trigger.notes().orgId = 'former-organization';
-		await trigger.activate();
-		expect(trigger.log('warn')).toEqual([
-			expect.stringContaining('the API key now belongs to organization'),
-		]);
+		const [line, ...more] = trigger.log('warn');
+		expect(more).toEqual([]);
+		expect(line).toContain(`the API key now belongs to organization ${kustomer.orgId}`);
+		expect(line).toContain(`${webhook.id} in organization former-organization`);
 	});
 
 	it('a webhook that is gone is told about without its organization where that is not known', async () => {
@@ -849,9 +892,108 @@ describe('a webhook without a name', () => {
 		const { trigger, webhook } = await activated();
 		const attributes = { ...webhook, name: '', events: ['kustomer.tag.create'] };
 		const data = [{ id: webhook.id, type: 'outbound_webhook', attributes }];
-		kustomer.faults = [{ method: 'GET', path: /outbound-webhooks$/, status: 200, body: { data } }];
+		kustomer.faults = [{ method: 'GET', path: /outbound-webhooks\?/, status: 200, body: { data } }];
 		await trigger.activate();
-		const put = kustomer.requests().find(({ method }) => method === 'PUT');
-		expect(put?.body).toMatchObject({ name: NAME });
+		const change = kustomer.requests().find(({ method }) => method === 'PATCH');
+		expect(change?.body).toEqual({ name: NAME, events: [CHOSEN] });
+	});
+});
+
+describe('marks in the name of a webhook', () => {
+	const SINCE = ' (missed since 2026-11-24T06:41:02.000Z)';
+
+	it('of a pause are taken away by publishing, and what was missed stays noted', async () => {
+		const { trigger, webhook } = await activated();
+		kustomer.editWebhook(webhook.id, { name: `${NAME}${SINCE} (paused)`, enabled: false });
+		expect(await trigger.isRegistered()).toBe(false);
+		await trigger.activate();
+		expect(the(kustomer, trigger)).toMatchObject({
+			id: webhook.id,
+			name: `${NAME}${SINCE}`,
+			enabled: true,
+		});
+	});
+
+	it('of a pause are taken away even where the webhook was switched on by hand', async () => {
+		const { trigger, webhook } = await activated();
+		kustomer.editWebhook(webhook.id, { name: `${NAME} (paused)` });
+		await trigger.activate();
+		expect(the(kustomer, trigger).name).toBe(NAME);
+	});
+
+	it.each(['init', 'leadershipChange'] as const)(
+		'of a pause outlast a start of n8n (%s), which is no publishing',
+		async (moment) => {
+			const { trigger, webhook } = await activated();
+			kustomer.editWebhook(webhook.id, { name: `${NAME} (paused)`, enabled: false });
+			kustomer.clearLogs();
+			expect(await trigger.isRegistered(moment)).toBe(true);
+			expect(writes()).toEqual([]);
+			expect(await trigger.isRegistered('update')).toBe(false);
+			kustomer.editWebhook(webhook.id, { name: NAME });
+			expect(await trigger.isRegistered(moment)).toBe(false);
+		},
+	);
+
+	it.each([' (paused)', SINCE])('do not hinder its adoption: %s', async (mark) => {
+		const { trigger, webhook } = await activated();
+		kustomer.editWebhook(webhook.id, { name: `${NAME}${mark}` });
+		for (const key of Object.keys(trigger.notes())) delete trigger.notes()[key];
+		await trigger.activate();
+		expect(the(kustomer, trigger).id).toBe(webhook.id);
+	});
+});
+
+describe('an organization that lists more events than one webhook may have', () => {
+	const MORE = ['kustomer.note.create', 'kustomer.note.update'];
+	const TWELVE = [...EVENT_NAMES].sort();
+
+	/** The local Kustomer refuses more than twelve, as Kustomer's documentation says. */
+	const listing = (names: readonly string[]) => {
+		const body = { events: names };
+		kustomer.faults = [{ method: 'GET', path: /outbound-webhooks\/events/, status: 200, body }];
+	};
+
+	it('has the twelve registered for all events, and the log names the rest', async () => {
+		listing([...EVENT_NAMES, ...MORE]);
+		const { trigger, webhook } = await activated({ events: ['*'] });
+		expect([...webhook.events].sort()).toEqual(TWELVE);
+		const [line, ...more] = trigger.log('warn');
+		expect(more).toEqual([]);
+		expect(line).toContain(MORE.join(', '));
+	});
+
+	it('has them registered also when a webhook is changed', async () => {
+		const { trigger, webhook } = await activated();
+		listing([...EVENT_NAMES, ...MORE]);
+		trigger.node.parameters.events = ['*'];
+		await trigger.activate();
+		expect(the(kustomer, trigger).id).toBe(webhook.id);
+		expect([...the(kustomer, trigger).events].sort()).toEqual(TWELVE);
+		expect(trigger.log('warn')).toEqual([expect.stringContaining(MORE.join(', '))]);
+	});
+
+	it('is asked for the named ones beside the known ones first, as far as it lists them', async () => {
+		const known = EVENT_NAMES.slice(0, 11);
+		const [named] = MORE;
+		listing([...known, ...MORE]);
+		const additionalEvents = [named, 'kustomer.unheard.of'];
+		const { trigger, webhook } = await activated({ events: ['*'], options: { additionalEvents } });
+		const asked = kustomer.requests().filter(({ method }) => method === 'POST');
+		expect(asked.map(({ body }) => (body as { events: string[] }).events)).toEqual([
+			[...known, ...MORE, 'kustomer.unheard.of'],
+			[...known, named],
+			known,
+		]);
+		expect(webhook.events).toEqual(known);
+		const told = trigger.log('warn').join();
+		for (const name of [...MORE, 'kustomer.unheard.of']) expect(told.split(name)).toHaveLength(2);
+	});
+
+	it('is not asked a second time where it refuses for another reason', async () => {
+		listing([...EVENT_NAMES, ...MORE]);
+		kustomer.faults.push({ method: 'POST', path: /outbound-webhooks$/, status: 403 });
+		await refusalOf(await triggerWith({ events: ['*'] }));
+		expect(writes()).toEqual(['POST']);
 	});
 });

@@ -5,6 +5,7 @@ import {
 	type Registrant,
 } from '../../../../nodes/Kustomer/trigger/registration/names';
 import type { Webhook } from '../../../../nodes/Kustomer/api/outboundWebhooks';
+import { pausedName } from '../../../../nodes/Kustomer/api/webhookMarks';
 
 const REGISTRANT: Registrant = {
 	workflowId: 'wF7kettle',
@@ -25,10 +26,13 @@ function webhook(changed: Partial<Webhook> = {}): Webhook {
 		events: [],
 		headers: [],
 		enabled: true,
+		isError: false,
 		token: 'made-up-token',
 		orgId: 'o1',
 		createdBy: 'u1',
+		modifiedBy: 'u1',
 		createdAt: '2025-03-11T08:15:00.000Z',
+		updatedAt: '2025-03-11T08:15:00.000Z',
 		...changed,
 	};
 }
@@ -51,15 +55,17 @@ describe('the name of a webhook', () => {
 		expect(webhookName({ ...REGISTRANT, workflowName: '' })).toBe('n8n: Workflow (wF7kettle)');
 	});
 
-	it('never exceeds Kustomer’s 255 characters, and keeps id and mark', () => {
+	it('fits into Kustomer’s 255 characters with every mark, and keeps id and test', () => {
 		const long = 'x'.repeat(400);
 		const made = webhookName({ ...TESTING, workflowName: long });
-		expect(made).toHaveLength(255);
-		expect(made).toMatch(/x \(wF7kettle\) \(test\)$/);
-		const chosen = webhookName({ ...TESTING, chosenName: long });
-		expect(chosen).toHaveLength(255);
-		expect(chosen).toMatch(/x \(test\)$/);
-		expect(webhookName({ ...REGISTRANT, chosenName: long })).toHaveLength(255);
+		expect(made).toMatch(/^n8n: x+ \(wF7kettle\) \(test\)$/);
+		expect(`${made} (missed since 2026-01-05T10:00:00.000Z) (paused)`).toHaveLength(255);
+		expect(webhookName({ ...TESTING, chosenName: long })).toMatch(/^x{199} \(test\)$/);
+		expect(webhookName({ ...REGISTRANT, chosenName: long })).toHaveLength(206);
+	});
+
+	it('never has a mark of its own', () => {
+		expect(webhookName({ ...REGISTRANT, chosenName: 'Clock alarm (paused)' })).toBe('Clock alarm');
 	});
 });
 
@@ -81,6 +87,31 @@ describe('a webhook is ours', () => {
 
 	it('when a name was chosen only after it was made', () => {
 		expect(isOwn(webhook(), URL, { ...REGISTRANT, chosenName: 'Clock alarm' })).toBe(true);
+	});
+
+	it.each([
+		' (paused)',
+		' (missed since 2026-01-05T10:00:00.000Z)',
+		' (missed since 2026-01-05T10:00:00.000Z) (paused)',
+	])('when it has the mark%s', (mark) => {
+		const marked = webhook({ name: `${webhook().name}${mark}` });
+		expect(isOwn(marked, URL, REGISTRANT)).toBe(true);
+		const chosen = webhook({ name: `Clock alarm${mark}` });
+		expect(isOwn(chosen, URL, { ...REGISTRANT, chosenName: 'Clock alarm' })).toBe(true);
+		const test = testWebhook({ name: `${testWebhook().name}${mark}` });
+		expect(isOwn(test, TEST_URL, TESTING)).toBe(true);
+	});
+
+	it('when its name was as long as Kustomer allows, and was cut for a mark', () => {
+		const made = (start: string, end: string) =>
+			`${start}${'x'.repeat(255 - start.length - end.length)}${end}`;
+		const named = made('n8n: ', ' (wF7kettle)');
+		const chosenName = made('Clock', '');
+		for (const mark of [(name: string) => name, pausedName]) {
+			expect(isOwn(webhook({ name: mark(named) }), URL, REGISTRANT)).toBe(true);
+			const registrant = { ...REGISTRANT, chosenName };
+			expect(isOwn(webhook({ name: mark(chosenName) }), URL, registrant)).toBe(true);
+		}
 	});
 
 	it('whether or not it is switched on', () => {
@@ -115,6 +146,8 @@ describe('a webhook is never ours', () => {
 		'n8n: Mending desk (wf7kettle)',
 		'n8n: Mending desk (wF7kettle) ',
 		'n8n: Mending desk (wF7kettle) (copy)',
+		'n8n: Mending desk (wF7kettle) (copy) (paused)',
+		'n8n: Mending desk (wF7kettle)(paused)',
 		'n8n: Mending desk (wF7kettle) (test)',
 		'my n8n: Mending desk (wF7kettle)',
 		'Clock alarm',

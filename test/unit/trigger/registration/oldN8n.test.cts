@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INode, IWebhookFunctions } from 'n8n-workflow';
-import { apiKeyTest } from '../../../../nodes/Kustomer/api/keyTest';
-import { webhookSecretTest } from '../../../../nodes/Kustomer/actions/webhookSecretTest';
-import { withoutRepeats } from '../../../../nodes/Kustomer/trigger/webhook/deduplication';
+import { apiKeyTest, webhookSecretTest } from '../../../../nodes/Kustomer/api/credentialTests';
+import { withoutStored } from '../../../../nodes/Kustomer/trigger/webhook/deduplication';
 import { signedRequest } from '../../../../nodes/Kustomer/trigger/webhook/request';
 
 // What n8n may hand over by its types, and the n8n under test never does.
@@ -29,7 +28,7 @@ describe('a store that throws what is no error', () => {
 			},
 		} as unknown as IExecuteFunctions;
 		const items = [{ json: { id: '1' } }];
-		expect(await withoutRepeats(context, items)).toBe(items);
+		expect(await withoutStored(context, items)).toBe(items);
 		expect(lines[1]).toContain('(unknown). The events pass unchecked.');
 	});
 });

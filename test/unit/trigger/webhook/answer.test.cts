@@ -22,7 +22,7 @@ afterEach(async () => {
 	await endTriggers();
 });
 
-describe('a truly signed event', () => {
+describe('an event with a valid signature', () => {
 	it('that is chosen is answered 200 and starts one execution with one item', async () => {
 		const event = makeEvent(CHOSEN);
 		expect(await trigger.deliver({ body: event })).toEqual({ status: 200, body: '' });
@@ -42,7 +42,7 @@ describe('a truly signed event', () => {
 	it('that is not chosen is answered 200 with the reason and starts nothing', async () => {
 		const answer = await trigger.deliver({ body: makeEvent('kustomer.tag.create') });
 		expect(answer.status).toBe(200);
-		expect(answer.body).toContain('not among those');
+		expect(answer.body).toContain('kustomer.tag.create is not among the chosen events');
 		expect(trigger.executions).toEqual([]);
 	});
 
@@ -199,6 +199,26 @@ describe('a delivery that cannot be verified', () => {
 			headers: { 'content-type': null },
 		});
 		expect(answer.status).toBe(401);
+	});
+});
+
+describe('the body', () => {
+	/** n8n does not parse what is not JSON by its content type, so who does is the node. */
+	const headers = { 'content-type': 'application/octet-stream' };
+	const body = JSON.stringify(makeEvent(CHOSEN));
+	const parses = async (delivery: Partial<Delivery>) => {
+		const spy = jest.spyOn(JSON, 'parse');
+		await trigger.deliver({ body, headers, ...delivery });
+		return spy.mock.calls.filter(([text]) => text === body).length;
+	};
+
+	it('is not parsed before its signature holds', async () => {
+		expect(await parses({ secret: 'forged' })).toBe(0);
+	});
+
+	it('is parsed once after that', async () => {
+		expect(await parses({})).toBe(1);
+		expect(trigger.executions).toHaveLength(1);
 	});
 });
 

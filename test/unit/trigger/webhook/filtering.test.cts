@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EventMemory } from '../../../../nodes/Kustomer/trigger/memory/duplicates';
+import { SeenEvents } from '../../../../nodes/Kustomer/trigger/memory/seenEvents';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { makeEvent, type EventOverrides } from '../../../../sandbox/kustomer/events.cts';
 import type { LocalKustomer } from '../../../../sandbox/kustomer/server.cts';
@@ -193,7 +193,7 @@ describe('Ignore Own Changes', () => {
 });
 
 describe('an event of another organization', () => {
-	it('passes when it is truly signed, with a warning that names both', async () => {
+	it('passes when its signature is valid, with a warning that names both', async () => {
 		const { trigger, deliver } = await registered({});
 		await deliver({ org: 'org-of-someone-else' });
 		await deliver({ org: 'org-of-someone-else' });
@@ -357,7 +357,7 @@ describe('what nobody has thought of', () => {
 		['with a secret in it', '(unknown)'],
 	])('is put off with a line in the log, so that Kustomer sends it again', async (thrown, name) => {
 		const trigger = await startTrigger(manualDraft());
-		jest.spyOn(EventMemory.prototype, 'turn').mockImplementation(() => {
+		jest.spyOn(SeenEvents.prototype, 'claim').mockImplementation(() => {
 			throw thrown;
 		});
 		expect((await trigger.deliver({ body: makeEvent(CHOSEN) })).status).toBe(503);
