@@ -188,7 +188,7 @@ export async function withKeyState(
 export function unreadable(caller: ApiCaller, asked: Asked): NodeApiError {
 	return apiError(
 		caller,
-		`n8n could not ${asked.purpose}: the answer is not Kustomer's, but perhaps that of a proxy or a sign-in page. Check the network of the n8n machine and the host in the Kustomer API credential, and try again.`,
+		`n8n could not ${asked.purpose}: the answer is not Kustomer's, but perhaps that of a proxy or a sign-in page. Check the network of the n8n machine and the host in the Kustomer API credential${isReadOnly(asked) ? ', and try again.' : `.${doubtAbout(asked)}`}`,
 	);
 }
 

@@ -2,7 +2,7 @@ import { parsedUrl } from '../../api/host';
 import type { Reply } from '../../api/errors';
 import { recordsIn, type ApiRecord } from '../../api/records';
 import { apiReply, refused, unreadable, type ApiCaller, type ApiRequest } from '../../api/request';
-import { integerWithin } from '../../narrowing';
+import { integerWithin, recordOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import type { Item } from '../parameters';
 import { RECORD_KINDS } from './kinds';
@@ -132,7 +132,9 @@ export class Access {
 			({ attributes }) => !this.kind.externalIdInList || attributes.externalId === value,
 		);
 		if (found.length > 1) throw new InputMistake(this.severalWords(value, found));
-		if (found.length === 0 && !this.kind.externalIdInList) throw unreadable(this.caller, asked);
+		// An empty list says "not there"; an answer that is none says nothing.
+		const isEmptyList = this.kind.externalIdInList && Array.isArray(recordOf(reply.body).data);
+		if (found.length === 0 && !isEmptyList) throw unreadable(this.caller, asked);
 		return found[0];
 	}
 

@@ -1,0 +1,1255 @@
+// Every operation on records, on whichever line of n8n N8N_LINE names: one workflow with all of them runs once, then
+// each step is looked at: what Kustomer got, and what the item says. `npm run test:matrix` runs it on all lines.
+import type { INodeParameters, ResourceMapperField } from 'n8n-workflow';
+import { QUEUES, TAGS, TEAMS, USERS } from '../../sandbox/kustomer/people.cts';
+import type { Execution, NodeDraft } from '../../sandbox/n8n/api.cts';
+import { lineOfMatrix } from '../../sandbox/n8n/install.cts';
+import { N8nSession } from '../../sandbox/n8n/session.cts';
+import { RECORD_RESOURCES } from '../../nodes/Kustomer/actions/records/resources';
+import {
+	filledIn,
+	firstNodes,
+	lineOf,
+	located,
+	madeBy,
+	nodeOfStep,
+	outcomesOf,
+	type Ids,
+	type Outcome,
+	type Step,
+} from '../support/recordSteps.cts';
+import { startWorld, type World } from '../support/world.cts';
+
+jest.setTimeout(300_000);
+
+const ROWS_OF_SHEET = [
+	{ name: 'Ada Okafor', emails: 'ada@example.com', 'custom.ordersNum': '3', rev: 7 },
+	{ name: 'Bruno Lima', emails: 'bruno@example.com', 'custom.loyaltyStr': 'gold' },
+	{ name: 'Solveig B. Aune', emails: 'solveig.aune@example.com' },
+];
+const LINE = lineOfMatrix();
+const SECOND_ADDRESS = 'vogt@lindenhof.example';
+const person = (email: string) => ({ email });
+
+const of = (resource: string, operation: string, more: INodeParameters = {}) => ({
+	resource,
+	operation,
+	...more,
+});
+const inKlass = (operation: string, more: INodeParameters = {}) =>
+	of('customObject', operation, { klass: located('list', 'order'), ...more });
+
+const CUSTOMERS: readonly Step[] = [
+	{
+		name: 'Upsert Customers of a Sheet',
+		parameters: of('customer', 'upsert', { matchBy: 'email', matchValue: '={{ $json.emails }}' }),
+		isMapped: true,
+		forEach: true,
+		asks: [
+			'GET /v1/customers/email=ada%40example.com',
+			'POST /v1/customers',
+			'GET /v1/customers/email=bruno%40example.com',
+			'POST /v1/customers',
+			'GET /v1/customers/email=solveig.aune%40example.com',
+			'PATCH /v1/customers/{Solveig}',
+		],
+		body: {
+			name: 'Solveig B. Aune',
+			emails: [expect.objectContaining(person('solveig.aune@example.com'))],
+			rev: expect.any(Number),
+			company: '{Company of Solveig}',
+		},
+		gives: [
+			{ created: true, attributes: { name: 'Ada Okafor', custom: { ordersNum: 3 } } },
+			{ created: true, attributes: { name: 'Bruno Lima', custom: { loyaltyStr: 'Gold' } } },
+			{ created: false, id: '{Solveig}', attributes: { name: 'Solveig B. Aune' } },
+		],
+	},
+	{
+		name: 'Create Customer',
+		parameters: of('customer', 'create'),
+		form: {
+			name: 'Jane Doe',
+			emails: 'jane+tea@example.com, jane@work.example',
+			tags: 'Wholesale',
+			birthdayAt: '1990-02-03',
+			'custom.vipBool': true,
+			'custom.loyaltyStr': 'Silver',
+			'custom.ordersNum': 12,
+			'custom.lastOrderAt': '2026-11-20T10:00:00.000+01:00',
+		},
+		asks: ['POST /v1/customers'],
+		body: {
+			name: 'Jane Doe',
+			emails: [person('jane+tea@example.com'), person('jane@work.example')],
+			tags: [TAGS[3].id],
+			birthdayAt: '1990-02-03',
+			custom: {
+				vipBool: true,
+				loyaltyStr: 'Silver',
+				ordersNum: 12,
+				lastOrderAt: '2026-11-20T09:00:00.000Z',
+			},
+		},
+		gives: {
+			type: 'customer',
+			attributes: { name: 'Jane Doe', custom: { vipBool: true } },
+			names: { tags: ['wholesale'] },
+			url: null,
+		},
+	},
+	{
+		name: 'Create Customer From JSON',
+		parameters: of('customer', 'create', {
+			specifyAttributes: 'json',
+			attributesJson: '{"name":"Json","phones":[{"phone":"+15550107"}],"custom":{"vipBool":false}}',
+			options: { historical: true },
+		}),
+		asks: ['POST /v1/customers'],
+		body: {
+			name: 'Json',
+			phones: [{ phone: '+15550107' }],
+			custom: { vipBool: false },
+			importedAt: expect.stringMatching(/Z$/),
+		},
+		gives: { attributes: { name: 'Json' } },
+	},
+	{
+		name: 'Get Customer by Email',
+		parameters: of('customer', 'get', { customer: located('email', 'jane+tea@example.com') }),
+		asks: ['GET /v1/customers/email=jane%2Btea%40example.com'],
+		gives: { id: '{Create Customer}' },
+	},
+	{
+		name: 'Get Customer by Phone',
+		parameters: of('customer', 'get', { customer: located('phone', '+15550107') }),
+		asks: ['GET /v1/customers/phone=%2B15550107'],
+		gives: { id: '{Create Customer From JSON}' },
+	},
+	{
+		name: 'Get Customer by External ID',
+		parameters: of('customer', 'get', { customer: located('externalId', 'C-1003') }),
+		asks: ['GET /v1/customers/externalId=C-1003'],
+		gives: { attributes: { name: 'Anneliese Vogt' } },
+	},
+	{
+		name: 'Get Customer by Address of Its Page',
+		parameters: of('customer', 'get', {
+			customer: located(
+				'url',
+				"=https://acme.kustomerapp.com/app/customers/{{ $('Create Customer').first().json.id }}",
+			),
+		}),
+		asks: ['GET /v1/customers/{Create Customer}'],
+		gives: { id: '{Create Customer}' },
+	},
+	{
+		name: 'Get Raw Customer',
+		parameters: of('customer', 'get', {
+			customer: located('list', "={{ $('Create Customer').first().json.id }}"),
+			simplify: false,
+		}),
+		asks: ['GET /v1/customers/{Create Customer}'],
+		gives: { type: 'customer', relationships: { org: { data: { type: 'org' } } } },
+	},
+	{
+		name: 'Get Many Customers',
+		parameters: of('customer', 'getMany', {
+			returnAll: false,
+			limit: 2,
+			sort: 'oldest',
+			filters: { updatedAfter: '2020-01-01T00:00:00' },
+		}),
+		asks: ['GET /v1/customers'],
+		query: { sort: 'createdAt', 'filter[updatedAt][gte]': '2020-01-01T05:00:00.000Z' },
+		gives: [{ type: 'customer' }, { type: 'customer' }],
+	},
+	{
+		name: 'Search Customers',
+		parameters: of('customer', 'search', {
+			criteria: {
+				criterion: [
+					{ field: 'customer_custom_loyaltyStr', operator: 'equals', value: 'Gold, Silver' },
+					{ field: 'customer_updated_at', operator: 'gte', value: 'now-7d' },
+				],
+			},
+			match: 'all',
+			sortBy: 'customer_updated_at',
+			sortDirection: 'asc',
+			returnAll: true,
+		}),
+		asks: ['POST /v1/customers/search'],
+		body: {
+			queryContext: 'customer',
+			and: [
+				{ customer_custom_loyaltyStr: { in: ['Gold', 'Silver'] } },
+				{ customer_updated_at: { gte: expect.stringMatching(/Z$/) } },
+			],
+			sort: [{ customer_updated_at: 'asc' }],
+		},
+		givesAmong: { id: '{Create Customer}' },
+	},
+	{
+		name: 'Search Customers by Words',
+		parameters: of('customer', 'search', { text: 'Watanabe', limit: 5 }),
+		asks: ['POST /v1/customers/search'],
+		body: {
+			queryContext: 'customer',
+			and: [{ customer_any_text: { contains: 'Watanabe' } }],
+			sort: [{ customer_updated_at: 'desc' }],
+		},
+		gives: [{ attributes: { name: 'Jun Watanabe' } }],
+	},
+	{
+		name: 'Search Customers With JSON',
+		parameters: of('customer', 'search', {
+			specifySearch: 'json',
+			query: '{"and":[{"customer_email":{"equals":"jane@work.example"}}]}',
+		}),
+		asks: ['POST /v1/customers/search'],
+		body: {
+			queryContext: 'customer',
+			and: [{ customer_email: { equals: 'jane@work.example' } }],
+		},
+		gives: [{ id: '{Create Customer}' }],
+	},
+	{
+		name: 'Update Customer',
+		parameters: of('customer', 'update', {
+			customer: located('email', SECOND_ADDRESS),
+			lists: 'add',
+			clear: ['custom.notesTxt'],
+		}),
+		form: { emails: 'new@lindenhof.example', 'custom.ordersNum': 5 },
+		asks: ['GET /v1/customers/email=vogt%40lindenhof.example', 'PATCH /v1/customers/{Anneliese}'],
+		body: {
+			emails: [
+				expect.objectContaining(person('a.vogt+tea@example.com')),
+				expect.objectContaining(person(SECOND_ADDRESS)),
+				person('new@lindenhof.example'),
+			],
+			custom: { ordersNum: 5, notesTxt: null },
+			company: '{Company of Anneliese}',
+			rev: expect.any(Number),
+		},
+		gives: {
+			id: '{Anneliese}',
+			attributes: { custom: { ordersNum: 5, loyaltyStr: 'Gold' } },
+			related: { company: '{Company of Anneliese}' },
+		},
+	},
+	{
+		name: 'Replace Emails',
+		parameters: of('customer', 'update', {
+			customer: madeBy('Create Customer'),
+			lists: 'replace',
+		}),
+		form: { emails: '[{"email":"only@example.com","type":"work"}]' },
+		asks: ['PATCH /v1/customers/{Create Customer}'],
+		body: { emails: [{ email: 'only@example.com', type: 'work' }], rev: expect.any(Number) },
+		gives: { attributes: { emails: [{ email: 'only@example.com' }] } },
+	},
+	{
+		name: 'Upsert Customer by External ID',
+		parameters: of('customer', 'upsert', { matchBy: 'externalId', matchValue: 'X/7 ü' }),
+		form: { name: 'Ümit' },
+		asks: ['GET /v1/customers/externalId=X%2F7%20%C3%BC', 'POST /v1/customers'],
+		body: { name: 'Ümit', externalId: 'X/7 ü' },
+		gives: { created: true },
+	},
+	{
+		name: 'Upsert Customer Again',
+		parameters: of('customer', 'upsert', { matchBy: 'externalId', matchValue: 'X/7 ü' }),
+		form: { name: 'Ümit' },
+		asks: [
+			'GET /v1/customers/externalId=X%2F7%20%C3%BC',
+			'PATCH /v1/customers/{Upsert Customer by External ID}',
+		],
+		body: { name: 'Ümit', rev: 1 },
+		gives: { created: false, id: '{Upsert Customer by External ID}' },
+	},
+	{
+		name: 'Delete Customer',
+		parameters: of('customer', 'delete', { customer: madeBy('Create Customer From JSON') }),
+		asks: ['DELETE /v1/customers/{Create Customer From JSON}'],
+		gives: { deleted: true, id: '{Create Customer From JSON}' },
+	},
+	{
+		name: 'Get Deleted Customer',
+		parameters: of('customer', 'get', { customer: located('phone', '+15550107') }),
+		asks: ['GET /v1/customers/phone=%2B15550107'],
+		gives: { error: expect.stringMatching(/no customer with the phone number \+15550107/) },
+	},
+];
+
+const CONVERSATIONS: readonly Step[] = [
+	{
+		name: 'Create Conversation',
+		parameters: of('conversation', 'create', { customer: located('email', 'only@example.com') }),
+		form: {
+			name: 'Cracked lid',
+			queue: 'Repair workshop',
+			tags: 'wholesale',
+			externalId: 'CV 1',
+			'custom.orderIdStr': 'TW-1',
+		},
+		asks: ['GET /v1/customers/email=only%40example.com', 'POST /v1/conversations'],
+		body: {
+			customer: '{Create Customer}',
+			name: 'Cracked lid',
+			queue: { id: QUEUES[2].id },
+			tags: [TAGS[3].id],
+			externalId: 'CV 1',
+			custom: { orderIdStr: 'TW-1' },
+		},
+		gives: {
+			type: 'conversation',
+			related: { customer: '{Create Customer}' },
+			names: { tags: ['wholesale'], queue: 'Repair workshop' },
+		},
+	},
+	{
+		name: 'Get Conversation',
+		parameters: of('conversation', 'get', { conversation: madeBy('Create Conversation') }),
+		asks: ['GET /v1/conversations/{Create Conversation}'],
+		gives: { id: '{Create Conversation}', attributes: { status: 'open' } },
+	},
+	{
+		name: 'Get Conversation by External ID',
+		parameters: of('conversation', 'get', { conversation: located('externalId', 'CV 1') }),
+		asks: ['GET /v1/conversations/externalId=CV%201'],
+		gives: { id: '{Create Conversation}' },
+	},
+	{
+		name: 'Get Conversation by Address of Its Page',
+		parameters: of('conversation', 'get', {
+			conversation: located(
+				'url',
+				"=https://acme.kustomerapp.com/app/customers/{{ $('Create Customer').first().json.id }}/event/{{ $('Create Conversation').first().json.id }}",
+			),
+		}),
+		asks: ['GET /v1/conversations/{Create Conversation}'],
+		gives: { id: '{Create Conversation}' },
+	},
+	{
+		name: 'Get Many Conversations',
+		parameters: of('conversation', 'getMany', { limit: 3, sort: 'newest' }),
+		asks: ['GET /v1/conversations'],
+		query: { sort: 'desc', pageSize: '3' },
+		gives: [{ id: '{Create Conversation}' }, {}, {}],
+	},
+	{
+		name: 'Get Conversations of Customer',
+		parameters: of('conversation', 'getMany', {
+			scope: 'customer',
+			customer: located('email', 'only@example.com'),
+		}),
+		asks: ['GET /v1/customers/{Create Customer}/conversations'],
+		gives: [{ id: '{Create Conversation}' }],
+	},
+	{
+		name: 'Run Saved Search',
+		parameters: of('conversation', 'search', {
+			specifySearch: 'saved',
+			savedSearch: located('list', '{Open repairs}'),
+			returnAll: true,
+		}),
+		asks: ['GET /v1/customers/searches/{Open repairs}', 'POST /v1/customers/search'],
+		body: {
+			queryContext: 'conversation',
+			and: [
+				{ conversation_status: { equals: 'open' } },
+				{ conversation_queue: { equals: QUEUES[2].id } },
+			],
+			or: [],
+			sort: [{ conversation_updated_at: 'desc' }],
+		},
+		givesAmong: { id: '{Create Conversation}' },
+	},
+	{
+		name: 'Search Conversations',
+		parameters: of('conversation', 'search', {
+			criteria: {
+				criterion: [{ field: 'conversation_queue', operator: 'equals', value: 'Repair workshop' }],
+			},
+			match: 'any',
+		}),
+		asks: ['POST /v1/customers/search'],
+		body: {
+			queryContext: 'conversation',
+			or: [{ conversation_queue: { equals: QUEUES[2].id } }],
+			sort: [{ conversation_updated_at: 'desc' }],
+		},
+		givesAmong: { id: '{Create Conversation}' },
+	},
+	{
+		name: 'Update Conversation',
+		parameters: of('conversation', 'update', { conversation: madeBy('Create Conversation') }),
+		form: { tags: 'late parcel', priority: 4 },
+		asks: [
+			'GET /v1/conversations/{Create Conversation}',
+			'PATCH /v1/conversations/{Create Conversation}',
+		],
+		body: { tags: [TAGS[3].id, TAGS[1].id], priority: 4, rev: expect.any(Number) },
+		gives: { attributes: { priority: 4 }, names: { tags: ['wholesale', 'late parcel'] } },
+	},
+	{
+		name: 'Assign',
+		parameters: of('conversation', 'assign', {
+			conversation: madeBy('Create Conversation'),
+			mode: 'add',
+			users: [USERS[2].id],
+			teams: "={{ 'Repairs' }}",
+		}),
+		asks: ['PATCH /v1/conversations/{Create Conversation}'],
+		body: {
+			assignedUsers: [USERS[2].id],
+			assignedTeams: [TEAMS[1].id],
+			rev: expect.any(Number),
+		},
+		gives: { names: { assignedUsers: ['Lerato Dube'], assignedTeams: ['Repairs'] } },
+	},
+	{
+		name: 'Add Tags',
+		parameters: of('conversation', 'addTags', {
+			conversation: madeBy('Create Conversation'),
+			tags: ['Thank You'],
+		}),
+		asks: ['POST /v1/conversations/{Create Conversation}/tags'],
+		body: ['thank you'],
+		gives: { names: { tags: ['wholesale', 'late parcel', 'thank you'] } },
+	},
+	{
+		name: 'Add Unknown Tag',
+		parameters: of('conversation', 'addTags', {
+			conversation: madeBy('Create Conversation'),
+			tags: ['wholesail'],
+		}),
+		asks: [],
+		gives: { error: expect.stringMatching(/no tag named "wholesail".*Did you mean "wholesale"/) },
+	},
+	{
+		name: 'Remove Tags',
+		parameters: of('conversation', 'removeTags', {
+			conversation: madeBy('Create Conversation'),
+			tags: ['wholesale', 'late parcel'],
+		}),
+		asks: ['PATCH /v1/conversations/{Create Conversation}'],
+		body: { tags: [TAGS[2].id], rev: expect.any(Number) },
+		gives: { names: { tags: ['thank you'] } },
+	},
+	{
+		name: 'Move to Queue',
+		parameters: of('conversation', 'moveToQueue', {
+			conversation: madeBy('Create Conversation'),
+			queue: located('list', QUEUES[0].id),
+		}),
+		asks: ['PATCH /v1/conversations/{Create Conversation}'],
+		body: { queue: { id: QUEUES[0].id }, rev: expect.any(Number) },
+		gives: { names: { queue: 'Everyone' } },
+	},
+	{
+		name: 'Snooze',
+		parameters: of('conversation', 'snooze', {
+			conversation: madeBy('Create Conversation'),
+			duration: 2,
+			unit: 'hours',
+		}),
+		asks: ['PATCH /v1/conversations/{Create Conversation}'],
+		body: {
+			status: 'snoozed',
+			snooze: { time: expect.stringMatching(/Z$/), status: 'scheduled' },
+			rev: expect.any(Number),
+		},
+		gives: { attributes: { status: 'snoozed' } },
+	},
+	{
+		name: 'Reopen',
+		parameters: of('conversation', 'reopen', { conversation: madeBy('Create Conversation') }),
+		asks: ['PATCH /v1/conversations/{Create Conversation}'],
+		body: { status: 'open', snooze: { status: 'canceled' }, rev: expect.any(Number) },
+		gives: { attributes: { status: 'open' } },
+	},
+	{
+		name: 'Close',
+		parameters: of('conversation', 'close', { conversation: madeBy('Create Conversation') }),
+		asks: ['PATCH /v1/conversations/{Create Conversation}'],
+		body: { status: 'done', rev: expect.any(Number) },
+		gives: { attributes: { status: 'done' } },
+	},
+	{
+		name: 'Upsert Conversation',
+		parameters: of('conversation', 'upsert', {
+			matchBy: 'externalId',
+			matchValue: 'CV 2',
+			customer: madeBy('Create Customer'),
+		}),
+		form: { name: 'Second' },
+		asks: ['GET /v1/conversations/externalId=CV%202', 'POST /v1/conversations'],
+		body: { customer: '{Create Customer}', externalId: 'CV 2', name: 'Second' },
+		gives: { created: true },
+	},
+	{
+		name: 'Upsert Conversation Again',
+		parameters: of('conversation', 'upsert', { matchBy: 'externalId', matchValue: 'CV 2' }),
+		form: { name: 'Second, once more' },
+		asks: [
+			'GET /v1/conversations/externalId=CV%202',
+			'PATCH /v1/conversations/{Upsert Conversation}',
+		],
+		body: { name: 'Second, once more' },
+		gives: { created: false, id: '{Upsert Conversation}' },
+	},
+	{
+		name: 'Delete Conversation',
+		parameters: of('conversation', 'delete', { conversation: madeBy('Upsert Conversation') }),
+		asks: ['DELETE /v1/conversations/{Upsert Conversation}'],
+		gives: { deleted: true, id: '{Upsert Conversation}' },
+	},
+];
+
+const MESSAGES_AND_NOTES: readonly Step[] = [
+	{
+		name: 'Log Message',
+		parameters: of('message', 'create', {
+			sendTo: 'conversation',
+			conversation: madeBy('Create Conversation'),
+		}),
+		form: {
+			app: 'n8n',
+			channel: 'voice',
+			direction: 'in',
+			preview: 'Asked for a new lid',
+			externalId: 'M-1',
+			sentAt: '2026-11-20T08:30',
+			'custom.campaignStr': 'autumn',
+		},
+		asks: ['POST /v1/conversations/{Create Conversation}/messages'],
+		body: {
+			app: 'n8n',
+			channel: 'voice',
+			direction: 'in',
+			preview: 'Asked for a new lid',
+			externalId: 'M-1',
+			sentAt: '2026-11-20T13:30:00.000Z',
+			custom: { campaignStr: 'autumn' },
+		},
+		gives: {
+			type: 'message',
+			related: { conversation: '{Create Conversation}', customer: '{Create Customer}' },
+		},
+	},
+	{
+		name: 'Log Message in New Conversation',
+		parameters: of('message', 'create', {
+			sendTo: 'newConversation',
+			customer: located('externalId', 'C-1004'),
+		}),
+		form: { app: 'n8n', channel: 'sms', direction: 'in', preview: 'Hello' },
+		asks: ['POST /v1/customers/{Jun}/messages'],
+		body: { app: 'n8n', channel: 'sms', direction: 'in', preview: 'Hello' },
+		gives: { related: { customer: '{Jun}', conversation: expect.stringMatching(/^\w{24}$/) } },
+	},
+	{
+		name: 'Get Message',
+		parameters: of('message', 'get', { message: madeBy('Log Message') }),
+		asks: ['GET /v1/messages/{Log Message}'],
+		gives: { id: '{Log Message}' },
+	},
+	{
+		name: 'Get Message by External ID',
+		parameters: of('message', 'get', { message: located('externalId', 'M-1') }),
+		asks: ['GET /v1/messages/externalId=M-1'],
+		gives: { id: '{Log Message}' },
+	},
+	{
+		name: 'Get Many Messages',
+		parameters: of('message', 'getMany', { limit: 4 }),
+		asks: ['GET /v1/messages'],
+		gives: [{ type: 'message' }, {}, {}, {}],
+	},
+	{
+		name: 'Get Messages of Conversation',
+		parameters: of('message', 'getMany', {
+			scope: 'conversation',
+			conversation: madeBy('Create Conversation'),
+		}),
+		asks: ['GET /v1/conversations/{Create Conversation}/messages'],
+		gives: [{ id: '{Log Message}' }],
+	},
+	{
+		name: 'Get Messages of Customer',
+		parameters: of('message', 'getMany', {
+			scope: 'customer',
+			customer: madeBy('Create Customer'),
+		}),
+		asks: ['GET /v1/customers/{Create Customer}/messages'],
+		gives: [{ id: '{Log Message}' }],
+	},
+	{
+		name: 'Search Messages',
+		parameters: of('message', 'search', { text: 'new lid' }),
+		asks: ['POST /v1/customers/search'],
+		body: {
+			queryContext: 'message',
+			and: [{ message_any_text: { contains: 'new lid' } }],
+			sort: [{ message_updated_at: 'desc' }],
+		},
+		gives: [{ id: '{Log Message}' }],
+	},
+	{
+		name: 'Update Message',
+		parameters: of('message', 'update', { message: madeBy('Log Message') }),
+		form: { subject: 'Lid', 'custom.campaignStr': 'winter' },
+		asks: ['PATCH /v1/messages/{Log Message}'],
+		body: { subject: 'Lid', custom: { campaignStr: 'winter' } },
+		gives: { attributes: { subject: 'Lid' } },
+	},
+	{
+		name: 'Create Note',
+		parameters: of('note', 'create', {
+			conversation: madeBy('Create Conversation'),
+			body: 'Spare lid 4 fits.',
+			mentions: {
+				mention: [
+					{ kind: 'user', name: 'Amir Haddad' },
+					{ kind: 'team', name: 'Repairs' },
+				],
+			},
+		}),
+		asks: ['POST /v1/conversations/{Create Conversation}/notes'],
+		body: {
+			body: 'Spare lid 4 fits.',
+			userMentions: [{ user: USERS[3].id }, { team: TEAMS[1].id }],
+		},
+		gives: { type: 'note', attributes: { body: 'Spare lid 4 fits.' } },
+	},
+	{
+		name: 'Get Note',
+		parameters: of('note', 'get', { note: madeBy('Create Note') }),
+		asks: ['GET /v1/notes/{Create Note}'],
+		gives: { id: '{Create Note}' },
+	},
+	{
+		name: 'Get Many Notes',
+		parameters: of('note', 'getMany', { limit: 2 }),
+		asks: ['GET /v1/notes'],
+		gives: [{ type: 'note' }, { type: 'note' }],
+	},
+	{
+		name: 'Get Notes of Conversation',
+		parameters: of('note', 'getMany', {
+			scope: 'conversation',
+			conversation: madeBy('Create Conversation'),
+		}),
+		asks: ['GET /v1/conversations/{Create Conversation}/notes'],
+		gives: [{ id: '{Create Note}' }],
+	},
+	{
+		name: 'Get Notes of Customer',
+		parameters: of('note', 'getMany', { scope: 'customer', customer: madeBy('Create Customer') }),
+		asks: ['GET /v1/customers/{Create Customer}/notes'],
+		gives: [{ id: '{Create Note}' }],
+	},
+	{
+		name: 'Search Notes',
+		parameters: of('note', 'search', { text: 'Spare lid' }),
+		asks: ['POST /v1/customers/search'],
+		body: {
+			queryContext: 'note',
+			and: [{ note_any_text: { contains: 'Spare lid' } }],
+			sort: [{ note_updated_at: 'desc' }],
+		},
+		gives: [{ id: '{Create Note}' }],
+	},
+	{
+		name: 'Get Transcript',
+		parameters: of('conversation', 'getTranscript', {
+			conversation: madeBy('Create Conversation'),
+		}),
+		asks: [],
+		gives: {
+			conversationId: '{Create Conversation}',
+			text: expect.stringMatching(/Asked for a new lid[^]*Spare lid 4 fits/),
+			entries: [{ kind: 'message', author: 'Customer' }, { kind: 'note' }],
+		},
+	},
+	{
+		name: 'Update Note',
+		parameters: of('note', 'update', { note: madeBy('Create Note'), body: 'Spare lid 5 fits.' }),
+		asks: ['PATCH /v1/notes/{Create Note}'],
+		body: { body: 'Spare lid 5 fits.' },
+		gives: { attributes: { body: 'Spare lid 5 fits.' } },
+	},
+	{
+		name: 'Delete Note',
+		parameters: of('note', 'delete', { note: madeBy('Create Note') }),
+		asks: ['DELETE /v1/notes/{Create Note}'],
+		gives: { deleted: true, id: '{Create Note}' },
+	},
+];
+
+const COMPANIES: readonly Step[] = [
+	{
+		name: 'Create Company',
+		parameters: of('company', 'create'),
+		form: {
+			name: 'Tea & Co',
+			externalId: 'CO & 9',
+			domains: 'tea.example, co.example',
+			'custom.tierStr': 'Gold',
+			'custom.contractAt': '2026-01-31T12:00:00Z',
+		},
+		asks: ['POST /v1/companies'],
+		body: {
+			name: 'Tea & Co',
+			externalId: 'CO & 9',
+			domains: [{ domain: 'tea.example' }, { domain: 'co.example' }],
+			custom: { tierStr: 'Gold', contractAt: '2026-01-31T12:00:00.000Z' },
+		},
+		gives: { type: 'company', attributes: { name: 'Tea & Co' } },
+	},
+	{
+		name: 'Get Company',
+		parameters: of('company', 'get', { company: madeBy('Create Company') }),
+		asks: ['GET /v1/companies/{Create Company}'],
+		gives: { id: '{Create Company}' },
+	},
+	{
+		name: 'Get Company by External ID',
+		parameters: of('company', 'get', { company: located('externalId', 'CO & 9') }),
+		asks: ['GET /v1/companies'],
+		query: { externalId: 'CO & 9' },
+		gives: { id: '{Create Company}' },
+	},
+	{
+		name: 'Get Many Companies',
+		parameters: of('company', 'getMany', { returnAll: true }),
+		asks: ['GET /v1/companies'],
+		givesAmong: { id: '{Create Company}' },
+	},
+	{
+		name: 'Search Companies',
+		parameters: of('company', 'search', { text: 'Tea & Co' }),
+		asks: ['POST /v1/customers/search'],
+		body: {
+			queryContext: 'company',
+			and: [{ company_any_text: { contains: 'Tea & Co' } }],
+			sort: [{ company_updated_at: 'desc' }],
+		},
+		gives: [{ id: '{Create Company}' }],
+	},
+	{
+		name: 'Update Company',
+		parameters: of('company', 'update', { company: madeBy('Create Company') }),
+		form: { employeeCount: 3 },
+		asks: ['PUT /v1/companies/{Create Company}'],
+		body: { employeeCount: 3 },
+		gives: { attributes: { employeeCount: 3, name: 'Tea & Co' } },
+	},
+	{
+		name: 'Upsert Company',
+		parameters: of('company', 'upsert', { matchBy: 'externalId', matchValue: 'CO & 9' }),
+		form: { name: 'Tea & Company' },
+		asks: ['GET /v1/companies', 'PUT /v1/companies/{Create Company}'],
+		body: { name: 'Tea & Company' },
+		gives: { created: false, id: '{Create Company}' },
+	},
+	{
+		name: 'Delete Company',
+		parameters: of('company', 'delete', { company: madeBy('Create Company') }),
+		asks: ['PUT /v1/companies/{Create Company}'],
+		body: { deleted: true },
+		gives: { deleted: true, id: '{Create Company}' },
+	},
+];
+
+const CUSTOM_OBJECTS: readonly Step[] = [
+	{
+		name: 'Create Order',
+		parameters: inKlass('create'),
+		form: {
+			title: 'Order 9',
+			externalId: 'O-9',
+			customer: "={{ $('Create Customer').first().json.id }}",
+			'custom.totalNum': 12.5,
+			'custom.orderStatusStr': 'in transit',
+			'custom.giftBool': false,
+		},
+		asks: ['POST /v1/klasses/order'],
+		body: {
+			title: 'Order 9',
+			externalId: 'O-9',
+			customer: '{Create Customer}',
+			custom: { totalNum: 12.5, orderStatusStr: 'in transit', giftBool: false },
+		},
+		gives: { type: 'kobject.order', attributes: { title: 'Order 9' } },
+	},
+	{
+		name: 'Get Order',
+		parameters: inKlass('get', { customObject: madeBy('Create Order') }),
+		asks: ['GET /v1/klasses/order/{Create Order}'],
+		gives: { id: '{Create Order}' },
+	},
+	{
+		name: 'Get Order by External ID',
+		parameters: inKlass('get', { customObject: located('externalId', 'O-9') }),
+		asks: ['GET /v1/klasses/order/externalId=O-9'],
+		gives: { id: '{Create Order}' },
+	},
+	{
+		name: 'Get Many Orders',
+		parameters: inKlass('getMany', { limit: 1 }),
+		asks: ['GET /v1/klasses/order'],
+		gives: [{ id: '{Create Order}' }],
+	},
+	{
+		name: 'Get Orders of Customer',
+		parameters: inKlass('getMany', { scope: 'customer', customer: madeBy('Create Customer') }),
+		asks: ['GET /v1/customers/{Create Customer}/klasses/order'],
+		gives: [{ id: '{Create Order}' }],
+	},
+	{
+		name: 'Get Orders of Company',
+		parameters: inKlass('getMany', {
+			scope: 'company',
+			company: located('externalId', 'CO-100'),
+		}),
+		asks: ['GET /v1/companies/{Company of Solveig}/klasses/order'],
+		gives: {},
+	},
+	{
+		name: 'Search Orders',
+		parameters: inKlass('search', {
+			criteria: {
+				criterion: [{ field: 'kobject_order_custom_totalNum', operator: 'lt', value: '={{ 50 }}' }],
+			},
+		}),
+		asks: ['POST /v1/customers/search'],
+		body: {
+			queryContext: 'kobject_order',
+			and: [{ kobject_order_custom_totalNum: { lt: 50 } }],
+			sort: [{ kobject_order_updated_at: 'desc' }],
+		},
+		gives: [{ id: '{Create Order}' }],
+	},
+	{
+		name: 'Update Order',
+		parameters: inKlass('update', { customObject: madeBy('Create Order') }),
+		form: { 'custom.orderStatusStr': 'delivered' },
+		asks: ['PUT /v1/klasses/order/{Create Order}'],
+		body: { custom: { orderStatusStr: 'delivered' } },
+		gives: { attributes: { custom: { orderStatusStr: 'delivered', totalNum: 12.5 } } },
+	},
+	{
+		name: 'Upsert Order',
+		parameters: inKlass('upsert', { matchBy: 'externalId', matchValue: 'O-10' }),
+		form: { title: 'Order 10' },
+		asks: ['GET /v1/klasses/order/externalId=O-10', 'POST /v1/klasses/order'],
+		body: { title: 'Order 10', externalId: 'O-10' },
+		gives: { created: true },
+	},
+	{
+		name: 'Delete Order',
+		parameters: inKlass('delete', { customObject: madeBy('Create Order') }),
+		asks: ['DELETE /v1/klasses/order/{Create Order}'],
+		gives: { deleted: true, id: '{Create Order}' },
+	},
+];
+
+const DIRECTORY: readonly Step[] = [
+	{
+		name: 'Get User',
+		parameters: of('user', 'get', { user: located('list', USERS[2].id) }),
+		asks: [`GET /v1/users/${USERS[2].id}`],
+		gives: { attributes: { name: 'Lerato Dube' } },
+	},
+	{
+		name: 'Get Many Users',
+		parameters: of('user', 'getMany', { limit: 3 }),
+		asks: ['GET /v1/users'],
+		gives: [{ type: 'user' }, { type: 'user' }, { type: 'user' }],
+	},
+	{
+		name: 'Get Team',
+		parameters: of('team', 'get', { team: located('id', TEAMS[0].id) }),
+		asks: [`GET /v1/teams/${TEAMS[0].id}`],
+		gives: { attributes: { name: 'Returns' }, names: { members: [USERS[0].name, USERS[1].name] } },
+	},
+	{
+		name: 'Get Many Teams',
+		parameters: of('team', 'getMany', { returnAll: true }),
+		asks: ['GET /v1/teams'],
+		gives: [{ type: 'team' }, { type: 'team' }],
+	},
+	{
+		name: 'Get Queue',
+		parameters: of('queue', 'get', { queue: located('id', QUEUES[1].id) }),
+		asks: [`GET /v1/routing/queues/${QUEUES[1].id}`],
+		gives: { attributes: { displayName: 'Wholesale customers' } },
+	},
+	{
+		name: 'Get Many Queues',
+		parameters: of('queue', 'getMany', { returnAll: true }),
+		asks: ['GET /v1/routing/queues'],
+		gives: [{ type: 'queue' }, { type: 'queue' }, { type: 'queue' }],
+	},
+	{
+		name: 'Get Many Tags',
+		parameters: of('tag', 'getMany', { returnAll: true, options: { fields: ['name'] } }),
+		asks: ['GET /v1/tags'],
+		givesAmong: { attributes: { name: 'wholesale' } },
+	},
+];
+
+const STEPS: readonly Step[] = [
+	...CUSTOMERS,
+	...CONVERSATIONS,
+	...MESSAGES_AND_NOTES,
+	...COMPANIES,
+	...CUSTOM_OBJECTS,
+	...DIRECTORY,
+];
+
+let world: World;
+let session: N8nSession;
+let execution: Execution;
+let outcomes: Map<string, Outcome>;
+let ids: Ids;
+
+beforeAll(async () => {
+	world = await startWorld({
+		kustomer: { rateLimit: { requestsPerMinute: 1_000_000 } },
+		env: { GENERIC_TIMEZONE: 'America/New_York' },
+	});
+	session = new N8nSession(world.n8n.url);
+	await session.open();
+	const known = seededIds();
+	execution = await runOnce(await nodesOf(STEPS, known));
+	({ outcomes, ids } = outcomesOf(
+		STEPS,
+		{ execution, requests: world.kustomer.requests() },
+		known,
+	));
+});
+
+afterAll(async () => await world?.end());
+
+/** Ids of the made-up organization, under the names that the steps use. */
+function seededIds(): Ids {
+	const idOf = (type: string, name: string) =>
+		world.kustomer.records(type).find(({ attributes }) => attributes.name === name)?.id ?? '';
+	return new Map([
+		['Solveig', idOf('customer', 'Solveig Aune')],
+		['Anneliese', idOf('customer', 'Anneliese Vogt')],
+		['Jun', idOf('customer', 'Jun Watanabe')],
+		['Company of Solveig', idOf('company', 'Aune Båtbyggeri')],
+		['Company of Anneliese', idOf('company', 'Café Lindenhof')],
+		['Open repairs', idOf('search', 'Open repairs')],
+	]);
+}
+
+/** The form's fields come from the node, as in the editor. */
+async function nodesOf(steps: readonly Step[], known: Ids): Promise<NodeDraft[]> {
+	const forms = new Map<string, ResourceMapperField[]>();
+	const nodes: NodeDraft[] = [];
+	for (const step of steps) {
+		const { resource, operation } = step.parameters;
+		const key = `${String(resource)}/${String(operation)}`;
+		const hasForm = step.form !== undefined || step.isMapped === true;
+		if (hasForm && !forms.has(key)) forms.set(key, await formFields(step.parameters));
+		nodes.push(
+			nodeOfStep(
+				{ ...step, parameters: filledIn(step.parameters, known) },
+				forms.get(key) ?? [],
+				world.apiCredential,
+			),
+		);
+	}
+	return nodes;
+}
+
+/** Publishes "Webhook → Rows → steps", calls it with the rows, and waits for the execution. */
+async function runOnce(steps: readonly NodeDraft[]): Promise<Execution> {
+	const path = crypto.randomUUID();
+	const nodes = [...firstNodes(path), ...steps];
+	const { id } = await world.n8n.api.createWorkflow({
+		name: 'Records',
+		nodes,
+		connections: Object.fromEntries(
+			nodes
+				.slice(0, -1)
+				.map(({ name }, at) => [
+					name,
+					{ main: [[{ node: nodes[at + 1].name, type: 'main' as const, index: 0 }]] },
+				]),
+		),
+		settings: { executionOrder: 'v1', timezone: 'America/New_York' },
+	});
+	expect(await world.n8n.api.publish(id)).toEqual({ status: 'published', errors: [] });
+	world.kustomer.clearLogs();
+	await fetch(`${world.n8n.url}/webhook/${path}`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ rows: ROWS_OF_SHEET }),
+	});
+	const [run] = await world.n8n.api.waitForExecutions(id, 1, 90_000);
+	return run;
+}
+
+/** What the editor sends when it asks the node something. */
+const asked = (currentNodeParameters: INodeParameters, more: object) => ({
+	nodeTypeAndVersion: { name: 'n8n-nodes-kustomer.kustomer', version: 1 },
+	currentNodeParameters,
+	credentials: { kustomerApi: world.apiCredential },
+	...more,
+});
+
+async function formFields(parameters: INodeParameters): Promise<ResourceMapperField[]> {
+	const { fields } = await session.rest<{ fields: ResourceMapperField[] }>({
+		method: 'POST',
+		path: '/dynamic-node-parameters/resource-mapper-fields',
+		body: asked(parameters, { path: 'parameters.attributes', methodName: 'getAttributes' }),
+	});
+	return fields;
+}
+
+async function optionsFor(parameters: INodeParameters, more: object) {
+	return await session.rest<Array<{ name: string; value: string }>>({
+		method: 'POST',
+		path: '/dynamic-node-parameters/options',
+		body: asked(parameters, more),
+	});
+}
+
+type Found = { results: Array<{ name: string; value: string }>; paginationToken?: string };
+
+async function foundIn(
+	parameters: INodeParameters,
+	more: { path: string; methodName: string; filter?: string; paginationToken?: string },
+): Promise<Found> {
+	return await session.rest<Found>({
+		method: 'POST',
+		path: '/dynamic-node-parameters/resource-locator-results',
+		body: asked(parameters, more),
+	});
+}
+
+describe(`the steps on n8n ${LINE}`, () => {
+	it('are every operation that the node has on records', () => {
+		const offered = RECORD_RESOURCES.flatMap(({ value, operations }) =>
+			operations.map((operation) => `${value}/${operation.value}`),
+		);
+		const tried = STEPS.map(
+			({ parameters }) => `${String(parameters.resource)}/${String(parameters.operation)}`,
+		);
+		expect([...new Set(tried)].sort()).toEqual(offered.sort());
+	});
+
+	it('ran to the end', () => {
+		expect(execution.status).toBe('success');
+		expect(Object.keys(execution.data.resultData.runData)).toHaveLength(STEPS.length + 2);
+	});
+
+	it.each(STEPS)('$name', ({ name, asks, query, body, gives, givesAmong }) => {
+		const { items, requests } = outcomes.get(name) ?? { items: [], requests: [] };
+		if (gives !== undefined) {
+			const wanted = filledIn(gives, ids);
+			if (Array.isArray(wanted)) expect(items).toHaveLength(wanted.length);
+			expect(Array.isArray(wanted) ? items : items[0]).toMatchObject(wanted as object);
+		}
+		if (givesAmong !== undefined) {
+			expect(items).toContainEqual(expect.objectContaining(filledIn(givesAmong, ids)));
+		}
+		expect(requests.map((one) => one && lineOf(one))).toEqual(filledIn(asks, ids));
+		const last = requests.at(-1);
+		if (query !== undefined) expect(last?.query).toMatchObject(query);
+		if (last !== undefined)
+			expect(last.body === '' ? undefined : last.body).toEqual(filledIn(body, ids));
+	});
+
+	it('say of each item which one it came from', () => {
+		const [run] = execution.data.resultData.runData['Upsert Customers of a Sheet'] ?? [];
+		expect(run?.data?.main[0]?.map(({ pairedItem }) => pairedItem)).toEqual(
+			ROWS_OF_SHEET.map((_, item) => ({ item })),
+		);
+	});
+
+	it('left no key in what n8n stores of them', () => {
+		expect(JSON.stringify(execution)).not.toContain(world.apiKey);
+	});
+});
+
+describe(`the form of attributes on n8n ${LINE}`, () => {
+	it('begins with few and offers all, custom ones with types, labels and choices', async () => {
+		const fields = await formFields({ resource: 'customer', operation: 'create' });
+		const shown = fields.filter(({ removed }) => removed !== true).map(({ id }) => id);
+		expect(shown.sort()).toEqual(['emails', 'name']);
+		const custom = fields.filter(({ id }) => id.startsWith('custom.'));
+		expect(custom).toEqual(
+			expect.arrayContaining([
+				expect.objectContaining({ id: 'custom.vipBool', displayName: 'VIP', type: 'boolean' }),
+				expect.objectContaining({ id: 'custom.ordersNum', type: 'number' }),
+				expect.objectContaining({ id: 'custom.lastOrderAt', type: 'dateTime' }),
+				expect.objectContaining({
+					id: 'custom.loyaltyStr',
+					type: 'options',
+					options: ['Bronze', 'Silver', 'Gold'].map((value) => ({ name: value, value })),
+				}),
+			]),
+		);
+		// It was deleted in Kustomer.
+		expect(custom.map(({ id }) => id)).not.toContain('custom.oldCodeStr');
+	});
+
+	it.each([
+		[{ resource: 'message', operation: 'create' }, ['app', 'channel', 'direction']],
+		[{ resource: 'company', operation: 'create' }, ['name']],
+		[{ resource: 'company', operation: 'update' }, []],
+		[{ ...inKlass('create') }, ['title']],
+	])('of %j requires %j', async (parameters, required) => {
+		const fields = await formFields(parameters);
+		expect(
+			fields
+				.filter((field) => field.required)
+				.map(({ id }) => id)
+				.sort(),
+		).toEqual(required);
+	});
+
+	it('of custom objects is that of the class', async () => {
+		const fields = await formFields(
+			of('customObject', 'create', { klass: located('list', 'service-call') }),
+		);
+		const custom = fields.map(({ id }) => id).filter((id) => id.startsWith('custom.'));
+		expect(custom.sort()).toEqual(['custom.hoursNum', 'custom.technicianStr']);
+	});
+});
+
+describe(`the lists on n8n ${LINE}`, () => {
+	const customers = { path: 'parameters.customer', methodName: 'searchCustomers' };
+	const getCustomer = of('customer', 'get', { customer: located('list', '') });
+
+	it('are searched by Kustomer', async () => {
+		const { results } = await foundIn(getCustomer, { ...customers, filter: 'Watanabe' });
+		expect(results).toMatchObject([{ name: 'Jun Watanabe', value: ids.get('Jun') }]);
+	});
+
+	it('go on page by page', async () => {
+		for (let made = 0; made < 60; made++) {
+			world.kustomer.create('customer', { name: `Page ${made}` });
+		}
+		const names: string[] = [];
+		let paginationToken: string | undefined;
+		let pages = 0;
+		do {
+			const found = await foundIn(getCustomer, { ...customers, paginationToken });
+			names.push(...found.results.map(({ name }) => name));
+			({ paginationToken } = found);
+			pages++;
+		} while (paginationToken !== undefined && pages < 10);
+		expect(pages).toBeGreaterThan(1);
+		expect(new Set(names.filter((name) => name.startsWith('Page '))).size).toBe(60);
+	});
+
+	it.each([
+		['conversation', 'searchConversations', 'Where is my parcel?'],
+		['company', 'searchCompanies', 'Café Lindenhof'],
+		['user', 'searchUsers', 'Lerato Dube'],
+		['team', 'searchTeams', 'Repairs'],
+		['queue', 'searchQueues', 'Repair workshop'],
+	])('of %s have names', async (resource, methodName, name) => {
+		const parameters = of(resource, 'get', { [resource]: located('list', '') });
+		const { results } = await foundIn(parameters, { path: `parameters.${resource}`, methodName });
+		expect(results.map((one) => one.name)).toContain(name);
+	});
+
+	it('of messages and notes show their text', async () => {
+		const messages = await foundIn(of('message', 'get', { message: located('list', '') }), {
+			path: 'parameters.message',
+			methodName: 'searchMessages',
+			filter: 'broken',
+		});
+		expect(messages.results.map(({ name }) => name).join()).toMatch(/spout of my teapot/);
+		const notes = await foundIn(of('note', 'get', { note: located('list', '') }), {
+			path: 'parameters.note',
+			methodName: 'searchNotes',
+		});
+		expect(notes.results.map(({ name }) => name).join()).toMatch(/spare part 7 fits/);
+	});
+
+	it('of classes, their records and saved searches', async () => {
+		const klasses = await foundIn(inKlass('get'), {
+			path: 'parameters.klass',
+			methodName: 'searchKlasses',
+		});
+		expect(klasses.results).toMatchObject([
+			{ name: 'Order', value: 'order' },
+			{ name: 'Service call', value: 'service-call' },
+		]);
+		const orders = await foundIn(inKlass('get', { customObject: located('list', '') }), {
+			path: 'parameters.customObject',
+			methodName: 'searchCustomObjects',
+			filter: 'TW-20433',
+		});
+		expect(orders.results.map(({ name }) => name)).toEqual(['Order TW-20433']);
+		const saved = await foundIn(of('conversation', 'search'), {
+			path: 'parameters.savedSearch',
+			methodName: 'searchSavedSearches',
+			filter: 'repairs',
+		});
+		expect(saved.results).toMatchObject([{ name: 'Open repairs', value: ids.get('Open repairs') }]);
+	});
+
+	it('of users and teams to assign', async () => {
+		const assign = of('conversation', 'assign');
+		const users = await optionsFor(assign, { path: 'parameters.users', methodName: 'getUsers' });
+		expect(users).toContainEqual({ name: 'Lerato Dube', value: USERS[2].id });
+		const teams = await optionsFor(assign, { path: 'parameters.teams', methodName: 'getTeams' });
+		expect(teams.map(({ name }) => name)).toEqual(['Repairs', 'Returns']);
+	});
+
+	it('of what can be searched for: fields, their operators, and orders', async () => {
+		const field = 'customer_custom_ordersNum';
+		const search = of('customer', 'search', {
+			criteria: { criterion: [{ field, operator: '', value: '' }] },
+		});
+		const path = 'parameters.criteria.criterion[0]';
+		const fields = await optionsFor(search, {
+			path: `${path}.field`,
+			methodName: 'getSearchFields',
+		});
+		expect(fields.map(({ value }) => value)).toEqual(
+			expect.arrayContaining([field, 'customer_email', 'customer_updated_at']),
+		);
+		const operators = await optionsFor(search, {
+			path: `${path}.operator`,
+			methodName: 'getSearchOperators',
+		});
+		expect(operators.map(({ value }) => value)).toEqual(expect.arrayContaining(['gt', 'lte']));
+		expect(operators.map(({ value }) => value)).not.toContain('contains');
+		const sorts = await optionsFor(search, {
+			path: 'parameters.sortBy',
+			methodName: 'getSearchSorts',
+		});
+		expect(sorts.map(({ value }) => value)).toContain('customer_updated_at');
+	});
+
+	it('say which role is missing', async () => {
+		const token = 'a key without roles for customers';
+		world.kustomer.addKey({ token, roles: ['org.permission.conversation.read'] });
+		const kustomerApi = await world.n8n.api.createCredential({
+			name: 'Few roles',
+			type: 'kustomerApi',
+			data: { region: 'custom', baseUrl: world.kustomer.url, apiKey: token },
+		});
+		const body = { ...asked(getCustomer, customers), credentials: { kustomerApi } };
+		await expect(
+			session.rest({
+				method: 'POST',
+				path: '/dynamic-node-parameters/resource-locator-results',
+				body,
+			}),
+		).rejects.toThrow(/org\.permission\.customer\.read/);
+	});
+});
