@@ -186,6 +186,7 @@ const CUSTOMERS: readonly Step[] = [
 				{ customer_updated_at: { gte: expect.stringMatching(/Z$/) } },
 			],
 			sort: [{ customer_updated_at: 'asc' }],
+			timeZone: 'America/New_York',
 		},
 		givesAmong: { id: '{Create Customer}' },
 	},
@@ -197,6 +198,7 @@ const CUSTOMERS: readonly Step[] = [
 			queryContext: 'customer',
 			and: [{ customer_any_text: { contains: 'Watanabe' } }],
 			sort: [{ customer_updated_at: 'desc' }],
+			timeZone: 'America/New_York',
 		},
 		gives: [{ attributes: { name: 'Jun Watanabe' } }],
 	},
@@ -379,6 +381,7 @@ const CONVERSATIONS: readonly Step[] = [
 			queryContext: 'conversation',
 			or: [{ conversation_queue: { equals: QUEUES[2].id } }],
 			sort: [{ conversation_updated_at: 'desc' }],
+			timeZone: 'America/New_York',
 		},
 		givesAmong: { id: '{Create Conversation}' },
 	},
@@ -594,6 +597,7 @@ const MESSAGES_AND_NOTES: readonly Step[] = [
 			queryContext: 'message',
 			and: [{ message_any_text: { contains: 'new lid' } }],
 			sort: [{ message_updated_at: 'desc' }],
+			timeZone: 'America/New_York',
 		},
 		gives: [{ id: '{Log Message}' }],
 	},
@@ -659,6 +663,7 @@ const MESSAGES_AND_NOTES: readonly Step[] = [
 			queryContext: 'note',
 			and: [{ note_any_text: { contains: 'Spare lid' } }],
 			sort: [{ note_updated_at: 'desc' }],
+			timeZone: 'America/New_York',
 		},
 		gives: [{ id: '{Create Note}' }],
 	},
@@ -736,6 +741,7 @@ const COMPANIES: readonly Step[] = [
 			queryContext: 'company',
 			and: [{ company_any_text: { contains: 'Tea & Co' } }],
 			sort: [{ company_updated_at: 'desc' }],
+			timeZone: 'America/New_York',
 		},
 		gives: [{ id: '{Create Company}' }],
 	},
@@ -830,6 +836,7 @@ const CUSTOM_OBJECTS: readonly Step[] = [
 			queryContext: 'kobject_order',
 			and: [{ kobject_order_custom_totalNum: { lt: 50 } }],
 			sort: [{ kobject_order_updated_at: 'desc' }],
+			timeZone: 'America/New_York',
 		},
 		gives: [{ id: '{Create Order}' }],
 	},
@@ -1236,7 +1243,7 @@ describe(`the lists on n8n ${LINE}`, () => {
 	});
 
 	it('say which role is missing', async () => {
-		const token = 'a key without roles for customers';
+		const token = 'key-without-roles-for-customers';
 		world.kustomer.addKey({ token, roles: ['org.permission.conversation.read'] });
 		const kustomerApi = await world.n8n.api.createCredential({
 			name: 'Few roles',
