@@ -69,11 +69,6 @@ async function main([part = 'all', ...jestArgs]: readonly string[]): Promise<voi
 		console.log(`== ${name}: ${process.exitCode === 0 ? 'passed' : 'FAILED'} in ${took}`);
 		if (process.exitCode !== 0) break;
 	}
-	// What a long run counted belongs on the page.
-	if (process.env.FAULTS === 'full') {
-		const bench = join(ROOT, 'bench', 'main.cts');
-		await spawned(process.execPath, ['--require', 'tsx/cjs', bench, '--page']);
-	}
 	tellSkipped();
 	printClosingLine();
 }
@@ -81,7 +76,7 @@ async function main([part = 'all', ...jestArgs]: readonly string[]): Promise<voi
 function stepsOf(part: string, jestArgs: readonly string[]): Step[] {
 	if (part !== 'all') return [[part, async () => await jest(part, jestArgs)]];
 	return [
-		...SCRIPTS.map((name): Step => [name, async () => await npmRun(name)]),
+		[SCRIPTS.join(', '), npmRuns],
 		...PARTS.map((name): Step => [name, async () => await jest(name, jestArgs)]),
 	];
 }
@@ -117,8 +112,15 @@ async function tellPlan(part: string, steps: readonly Step[]): Promise<void> {
 	}
 }
 
-async function npmRun(script: string): Promise<number> {
-	return await spawned('npm', ['run', '--silent', script], { shell: process.platform === 'win32' });
+/** All at once: each alone leaves a core idle. */
+async function npmRuns(): Promise<number> {
+	const shell = process.platform === 'win32';
+	const run = async (script: string): Promise<number> => {
+		const code = await spawned('npm', ['run', '--silent', script], { shell });
+		console.log(`${script}: ${code === 0 ? 'passed' : 'FAILED'}`);
+		return code;
+	};
+	return Math.max(...(await Promise.all(SCRIPTS.map(run))));
 }
 
 async function jest(project: string, more: readonly string[]): Promise<number> {
@@ -128,7 +130,7 @@ async function jest(project: string, more: readonly string[]): Promise<number> {
 	mkdirSync(LOGS, { recursive: true });
 	const args = [JEST, '--selectProjects', project, '--json', `--outputFile=${RESULTS}`];
 	// Two n8n at once on two cores would make every deadline a gamble.
-	if (project !== 'unit') args.push('--runInBand', '--verbose');
+	args.push(...(project === 'unit' ? ['--maxWorkers=100%'] : ['--runInBand', '--verbose']));
 	// What a person reads goes to stderr; stdout only repeats the JSON file.
 	const code = await spawned(process.execPath, [...args, ...more], {
 		stdio: ['ignore', 'ignore', 'inherit'],
@@ -177,4 +179,7 @@ async function spawned(
 	return code ?? 1;
 }
 
-void main(process.argv.slice(2));
+main(process.argv.slice(2)).catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	process.exitCode = 1;
+});

@@ -102,7 +102,7 @@ async function askForWebhooks(
 			question: `Does ${verb} change a webhook, and switch it on?`,
 			answer: works
 				? 'yes'
-				: `no (${off.status}, ${on.status}, enabled: ${after.attributes?.enabled})`,
+				: `no (${off.status}, ${on.status}, enabled: ${String(after.attributes?.enabled)})`,
 		});
 	}
 	const removed = await api.send('DELETE', `${WEBHOOKS}/${id}`);

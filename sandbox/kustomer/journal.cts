@@ -3,18 +3,21 @@ import { dirname } from 'node:path';
 import { isRecord, parsedJson } from './body.cts';
 import type { StoredRecord } from './store.cts';
 
+/** With more lines than this for each record, the file is written anew at the next start. */
+const LINES_PER_RECORD = 2;
+
 /**
  * Keeps records across restarts: one line for each write, the last line of a record counts. A
  * whole state written at each change would take seconds with 100,000 records.
  */
 export class Journal {
-	private loading = false;
+	private isLoading = false;
 
 	constructor(private readonly path: string) {}
 
 	/**
-	 * Hands over what was kept and writes it anew, once for each record. A last line that was cut
-	 * by a crash is left out.
+	 * Hands over what was kept. A last line that was cut by a crash is left out, and where there are
+	 * many old lines, all is written anew.
 	 *
 	 * @returns whether there was anything
 	 */
@@ -27,23 +30,29 @@ export class Journal {
 			throw error;
 		}
 		const records = new Map<string, StoredRecord>();
+		let isWhole = true;
 		for (const line of lines) {
 			const record = parsedJson(line);
 			if (isRecord(record)) records.set(`${record.type}/${record.id}`, record as StoredRecord);
+			else isWhole &&= line === '';
 		}
-		this.loading = true;
+		this.isLoading = true;
 		for (const record of records.values()) put(record);
-		this.loading = false;
-		const aside = `${this.path}.new`;
-		writeFileSync(aside, [...records.values()].map(lineOf).join(''), { mode: 0o600 });
-		renameSync(aside, this.path);
+		this.isLoading = false;
+		if (!isWhole || lines.length > records.size * LINES_PER_RECORD) this.rewrite(records.values());
 		return records.size > 0;
 	}
 
 	append(record: StoredRecord): void {
-		if (this.loading) return;
+		if (this.isLoading) return;
 		mkdirSync(dirname(this.path), { recursive: true });
 		appendFileSync(this.path, lineOf(record), { mode: 0o600 });
+	}
+
+	private rewrite(records: Iterable<StoredRecord>): void {
+		const aside = `${this.path}.new`;
+		writeFileSync(aside, [...records].map(lineOf).join(''), { mode: 0o600 });
+		renameSync(aside, this.path);
 	}
 }
 

@@ -272,12 +272,16 @@ function sorted(
 	sort: readonly Sorting[],
 	{ shuffleTies }: Switches,
 ): StoredRecord[] {
-	const rows = records.map((record) => ({ record, keys: sort.map(({ read }) => read(record)[0]) }));
+	const rows = records.map((record) => ({
+		record,
+		keys: sort.map(({ read }) => read(record)[0]),
+	}));
 	if (shuffleTies) shuffle(rows);
+	const signs = sort.map(({ isDescending }) => (isDescending ? -1 : 1));
 	rows.sort((one, other) => {
-		for (const [at, { isDescending }] of sort.entries()) {
+		for (let at = 0; at < signs.length; at++) {
 			const order = compare(one.keys[at], other.keys[at]);
-			if (order !== 0) return isDescending ? -order : order;
+			if (order !== 0) return order * signs[at];
 		}
 		return 0;
 	});

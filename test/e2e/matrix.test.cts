@@ -212,7 +212,7 @@ describe(`a delivery on n8n ${LINE}`, () => {
 		});
 		await sent();
 		const [execution] = await world.n8n.api.waitForExecutions(workflow.id, 1);
-		expect([0, 1].map((output) => itemsOf(execution!, TRIGGER, output).length)).toEqual([0, 1]);
+		expect([0, 1].map((output) => itemsOf(execution, TRIGGER, output).length)).toEqual([0, 1]);
 	});
 
 	it('is confirmed after the workflow has finished, if so wished: a failure is told to Kustomer', async () => {
@@ -308,5 +308,5 @@ async function onlyItem(executions: Execution[]) {
 
 /** As n8n sends it to the editor: without what JSON cannot hold. */
 function asJson<T>(value: T): T {
-	return JSON.parse(JSON.stringify(value));
+	return JSON.parse(JSON.stringify(value)) as T;
 }

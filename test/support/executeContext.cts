@@ -14,6 +14,8 @@ import {
 	type INodeExecutionData,
 	type INodeParameters,
 	type INodeType,
+	type INodeListSearchResult,
+	type ILoadOptionsFunctions,
 	type INodeTypes,
 	type IWorkflowExecuteAdditionalData,
 	type NodeExecutionHint,
@@ -50,6 +52,9 @@ export type NodeRun = {
 	editorUrl?: string;
 	/** "combined" keeps files among the item's fields. */
 	binaryMode?: 'separate' | 'combined';
+	/** By default the node as a step; `n8n-nodes-kustomer.kustomerTool` is the one of an agent. */
+	nodeType?: string;
+	timeZone?: string;
 };
 
 export type NodeResult = {
@@ -93,17 +98,36 @@ export async function searchList(
 	method: keyof Kustomer['methods']['listSearch'],
 	run: NodeRun,
 	filter?: string,
+	page?: string,
 ) {
-	const context = await listContext(run);
-	return await new Kustomer().methods.listSearch[method].call(context, filter);
+	const list: (
+		this: ILoadOptionsFunctions,
+		filter?: string,
+		page?: string,
+	) => Promise<INodeListSearchResult> = new Kustomer().methods.listSearch[method];
+	return await list.call(await editorOf(run), filter, page);
 }
 
-/** What n8n hands to a list of the editor. */
-export async function listContext(run: NodeRun) {
+/** Asks the node for the options of one of its parameters, as the editor does. */
+export async function loadOptions(
+	method: keyof Kustomer['methods']['loadOptions'],
+	run: NodeRun,
+	path = '',
+) {
+	return await new Kustomer().methods.loadOptions[method].call(await editorOf(run, path));
+}
+
+/** Asks the node for the fields of its form of attributes, as the editor does. */
+export async function mapperFields(run: NodeRun) {
+	return await new Kustomer().methods.resourceMapping.getAttributes.call(await editorOf(run));
+}
+
+/** @param path of the parameter that is filled in, for those inside of collections */
+export async function editorOf(run: NodeRun, path = '') {
 	const { LoadOptionsContext } = await core;
 	const { workflow, node, additionalData } = setUp(run);
 	additionalData.currentNodeParameters = node.parameters;
-	return new LoadOptionsContext(workflow, node, additionalData, '');
+	return new LoadOptionsContext(workflow, node, additionalData, path);
 }
 
 /** Stores a file as n8n does outside of tests: on disk, with a reference in the item. */
@@ -131,7 +155,7 @@ export function nodeOf(run: NodeRun): INode {
 	return {
 		id: 'c1d9fdbd-0f4b-4c0c-9a59-1f3a2e3c0f7a',
 		name: NODE_NAME,
-		type: NODE_TYPE,
+		type: run.nodeType ?? NODE_TYPE,
 		typeVersion: 1,
 		position: [0, 0],
 		parameters: run.parameters,
@@ -154,8 +178,8 @@ function setUp(run: NodeRun) {
 		nodes: [nodeOf(run)],
 		connections: {},
 		active: false,
-		nodeTypes: nodeTypes(new Kustomer()),
-		settings: { binaryMode: run.binaryMode },
+		nodeTypes: nodeTypes(nodeTypeOf(run)),
+		settings: { binaryMode: run.binaryMode, timezone: run.timeZone },
 	});
 	const { helper, reads } = credentialsHelper(run.credentials ?? {});
 	return {
@@ -165,6 +189,13 @@ function setUp(run: NodeRun) {
 		items: run.items ?? [itemOf({})],
 		reads,
 	};
+}
+
+/** n8n offers a node to agents as a copy with another name. */
+function nodeTypeOf({ nodeType = NODE_TYPE }: NodeRun): INodeType {
+	const kustomer = new Kustomer();
+	const name = nodeType.slice(nodeType.lastIndexOf('.') + 1);
+	return Object.assign(kustomer, { description: { ...kustomer.description, name } });
 }
 
 function nodeTypes(kustomer: INodeType): INodeTypes {

@@ -43,8 +43,11 @@ export async function runOperation(
 		operation.perItem(new Item(run, index)),
 	);
 	run.end();
-	return output;
+	return output.length === 0 && new Item(run, 0).isTool ? [NOTHING_FOUND] : output;
 }
+
+/** A model takes an empty answer for a broken tool. */
+const NOTHING_FOUND: INodeExecutionData = { json: { found: 0 }, pairedItem: { item: 0 } };
 
 async function inBatches(
 	context: IExecuteFunctions,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { NodeApiError } from 'n8n-workflow';
 import { apiBaseUrl, apiKeyOf } from './host';
 import { apiList } from './paging';
 import { labelOf, type ApiRecord } from './records';
@@ -10,11 +11,19 @@ export type NameKind = 'tags' | 'users' | 'teams' | 'queues';
 export type Named = { id: string; name: string };
 
 /** The lists are short: an organization has hundreds of these, not millions. */
-const LISTS: Readonly<Record<NameKind, { path: string; role: string }>> = {
-	tags: { path: '/v1/tags', role: 'org.permission.tag.read' },
-	users: { path: '/v1/users', role: 'org.permission.user.read' },
-	teams: { path: '/v1/teams', role: 'org.permission.team.read' },
-	queues: { path: '/v1/routing/queues', role: 'org.permission.queue.read' },
+const PATHS: Readonly<Record<NameKind, string>> = {
+	tags: '/v1/tags',
+	users: '/v1/users',
+	teams: '/v1/teams',
+	queues: '/v1/routing/queues',
+};
+
+/** What a key needs to read them. */
+export const NAME_ROLES: Readonly<Record<NameKind, string>> = {
+	tags: 'org.permission.tag.read',
+	users: 'org.permission.user.read (or org.admin.user.read)',
+	teams: 'org.permission.team.read (or org.admin.user.read)',
+	queues: 'org.permission.queue.read',
 };
 
 const PAGE_SIZE = 100;
@@ -53,15 +62,29 @@ export async function forgetNames(caller: ApiCaller, kind: NameKind): Promise<vo
 }
 
 async function readNames(caller: ApiCaller, kind: NameKind): Promise<Named[] | undefined> {
-	const { path, role } = LISTS[kind];
-	const asked = { purpose: `list the ${kind} of your organization`, role, path };
-	const query = { page: 1, pageSize: 1 };
-	const allowed = await apiReply(caller, { ...asked, query, method: 'GET' });
-	// A key that is not accepted at all is told in words by the list itself.
-	if (allowed.key !== undefined && allowed.key !== 'notAccepted') return undefined;
-	if (allowed.status === 404) return undefined;
-	const records = await apiList(caller, { ...asked, pageSize: PAGE_SIZE });
-	return records.filter(isThere).map((record) => ({ id: record.id, name: labelOf(record) }));
+	const asked = {
+		purpose: `list the ${kind} of your organization`,
+		role: NAME_ROLES[kind],
+		path: PATHS[kind],
+	};
+	try {
+		const records = await apiList(caller, { ...asked, pageSize: PAGE_SIZE });
+		return records.filter(isThere).map((record) => ({ id: record.id, name: labelOf(record) }));
+	} catch (error) {
+		if (!(error instanceof NodeApiError) || !isWithheld(error.httpCode)) throw error;
+		const { key } = await apiReply(caller, {
+			...asked,
+			query: { page: 1, pageSize: 1 },
+			method: 'GET',
+		});
+		if (key === 'notAccepted') throw error;
+		return undefined;
+	}
+}
+
+/** Not to be read with this key, or not there in this organization. */
+function isWithheld(status: string | null): boolean {
+	return status === '401' || status === '403' || status === '404';
 }
 
 function isThere({ attributes }: ApiRecord): boolean {

@@ -33,7 +33,7 @@ describe('text that is no JSON', () => {
 		['\uFEFF{}', 1, 1],
 		['undefined', 1, 1],
 	])('%j is said with the place: line %i, column %i', (text, line, column) => {
-		expect(() => JSON.parse(text)).toThrow();
+		expect(() => JSON.parse(text) as unknown).toThrow();
 		const message = mistakeIn(text);
 		expect(message).toMatch(/: line \d+, column \d+: ["A-Z].{5,80}\.$/);
 		expect(message).toContain(`${START}line ${line}, column ${column}: `);
@@ -63,7 +63,7 @@ describe('text that is no JSON', () => {
 		'{"password": "hunter2',
 		`{"a": "${'hunter2 '.repeat(50)}", b}`,
 	])('%j is not repeated', (text) => {
-		expect(() => JSON.parse(text)).toThrow();
+		expect(() => JSON.parse(text) as unknown).toThrow();
 		expect(mistakeIn(text)).toMatch(new RegExp(`^${START}(line \\d+, column \\d+|it ends)`));
 		expect(mistakeIn(text)).not.toMatch(/hunter|password|undefined/);
 	});

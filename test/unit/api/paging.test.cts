@@ -1,7 +1,7 @@
 import { apiList } from '../../../nodes/Kustomer/api/paging';
 import type { LocalKustomer } from '../../../sandbox/kustomer/server.cts';
 import { apiRun, startedKustomer } from '../../support/actionWorld.cts';
-import { executeContext, listContext } from '../../support/executeContext.cts';
+import { executeContext, editorOf } from '../../support/executeContext.cts';
 
 const LISTING = { purpose: 'list the web hooks', path: '/v1/hooks/web' } as const;
 
@@ -65,7 +65,7 @@ describe('a list that is longer than Kustomer gives', () => {
 	});
 
 	it('says so in the log elsewhere', async () => {
-		const context = await listContext(apiRun(kustomer, {}));
+		const context = await editorOf(apiRun(kustomer, {}));
 		const warn = jest.spyOn(context.logger, 'warn').mockReturnValue();
 		expect(await apiList(context, CUT)).toHaveLength(20);
 		expect(warn.mock.calls).toEqual([[words]]);

@@ -4,7 +4,7 @@ import { apiCredential, apiRun, keyOf, startedKustomer } from '../../support/act
 import {
 	executeContext,
 	itemOf,
-	listContext,
+	editorOf,
 	runNode,
 	type NodeRun,
 } from '../../support/executeContext.cts';
@@ -169,7 +169,7 @@ describe('a call that is tried again', () => {
 
 	it('is given up at once in a list of the editor when the wait would be too long', async () => {
 		kustomer.faults = [{ path: /hooks\/web/, status: 429, headers: { 'retry-after': '20' } }];
-		const context = await listContext(apiRun(kustomer, {}));
+		const context = await editorOf(apiRun(kustomer, {}));
 		await expect(apiRequest(context, READING)).rejects.toThrow(/Try again in a minute/);
 		expect(kustomer.requests()).toHaveLength(1);
 	});

@@ -268,6 +268,9 @@ async function tested(data: ICredentialDataDecryptedObject) {
 async function request(kustomer: LocalKustomer, options: IHttpRequestOptions): Promise<unknown> {
 	const run = { parameters: {}, credentials: { kustomerApi: apiCredential(kustomer) } };
 	const { context } = await executeContext(run);
-	const { httpRequestWithAuthentication } = context.helpers;
-	return await httpRequestWithAuthentication.call(context, 'kustomerApi', options);
+	return (await context.helpers.httpRequestWithAuthentication.call(
+		context,
+		'kustomerApi',
+		options,
+	)) as unknown;
 }

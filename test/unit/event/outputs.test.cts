@@ -1,3 +1,4 @@
+import { compileFunction } from 'node:vm';
 import fc from 'fast-check';
 import {
 	ANY_EVENT,
@@ -94,7 +95,11 @@ describe('the outputs on the canvas', () => {
 	it('are what the text of the function makes of the same parameters elsewhere', () => {
 		// n8n evaluates the text as an expression: nothing around the function is there.
 		const text = `return (${String(describedOutputs)})(parameters, labels, anyEvent)`;
-		const alone = new Function('parameters', 'labels', 'anyEvent', text);
+		const alone = compileFunction(text, [
+			'parameters',
+			'labels',
+			'anyEvent',
+		]) as typeof describedOutputs;
 		for (const events of [['*'], [], ['kustomer.tag.update', ' kustomer.tag.update ', 'x']]) {
 			const parameters = { splitOutputs: true, events, options: { additionalEvents: ['y'] } };
 			expect(alone(parameters, LABELS, ANY_EVENT)).toEqual(described(parameters));

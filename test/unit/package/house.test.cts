@@ -8,7 +8,7 @@ const [EVENT, API, NARROWING] = [`${KUSTOMER}/event`, `${KUSTOMER}/api`, `${KUST
 
 /** A folder may import from itself and from these; of packages, the published code only from those named here. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-	[EVENT]: ['node:crypto'],
+	[EVENT]: [NARROWING, 'node:crypto'],
 	[API]: [NARROWING, 'n8n-workflow', 'node:crypto'],
 	[`${KUSTOMER}/actions`]: [EVENT, API, NARROWING, 'n8n-workflow', 'node:crypto'],
 	[`${KUSTOMER}/trigger`]: [EVENT, API, NARROWING, 'n8n-workflow', 'node:crypto'],

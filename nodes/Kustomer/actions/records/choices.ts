@@ -1,12 +1,13 @@
-import type {
-	ILoadOptionsFunctions,
-	INodeListSearchItems,
-	INodeListSearchResult,
-	INodePropertyOptions,
-	ResourceMapperFields,
+import {
+	NodeOperationError,
+	type ILoadOptionsFunctions,
+	type INodeListSearchItems,
+	type INodeListSearchResult,
+	type INodePropertyOptions,
+	type ResourceMapperFields,
 } from 'n8n-workflow';
 import { customAttributes } from '../../api/metadata';
-import { namesOf, type NameKind } from '../../api/names';
+import { namesOf, NAME_ROLES, type Named, type NameKind } from '../../api/names';
 import { apiList } from '../../api/paging';
 import { labelOf, recordsIn, type ApiRecord } from '../../api/records';
 import { apiRequest } from '../../api/request';
@@ -17,14 +18,14 @@ import {
 	searchSchema,
 	sortOptions,
 } from '../../api/searchSchema';
-import { isRecord, oneOf, textOf } from '../../narrowing';
+import { isRecord, oneOf, recordOf, textOf } from '../../narrowing';
 import { requireCredential } from '../run';
-import { attributesFor } from './attributes';
+import { attributesFor, CUSTOM_AS_JSON } from './attributes';
 
 import { kindNamed, RECORD_KINDS } from './kinds';
 import { listMethod } from './locators';
 import { mapperFields } from './mapper';
-import { roleFor, type RecordKind } from './record';
+import { listRoleFor, type RecordKind } from './record';
 
 /** What the editor asks while somebody fills in the parameters of records. */
 
@@ -49,7 +50,7 @@ function listOf(kind: RecordKind): ListMethod {
 		requireCredential(this, 'kustomerApi');
 		const words = (filter ?? '').trim();
 		if (kind.value === 'user' || kind.value === 'team' || kind.value === 'queue') {
-			return named(await namesOf(this, `${kind.value}s`), words);
+			return named(await namesOrRefusal(this, `${kind.value}s`), words);
 		}
 		const number = Number(page ?? 1);
 		const isSearch = words !== '' && kind.searchContext !== undefined;
@@ -57,7 +58,7 @@ function listOf(kind: RecordKind): ListMethod {
 			purpose: `list the ${kind.plural}`,
 			role: isSearch
 				? 'org.permission.search.create (or org.user.search.read)'
-				: roleFor(kind, 'read'),
+				: listRoleFor(kind, 'all'),
 			...(isSearch ? searching(this, kind, words) : listing(this, kind)),
 			query: { page: number, pageSize: PAGE_SIZE, ...(isSearch ? {} : newestFirst(kind)) },
 		});
@@ -110,11 +111,19 @@ function detailOf({ value }: RecordKind, { attributes, id }: ApiRecord): string 
 	);
 }
 
-function named(
-	known: ReadonlyArray<{ id: string; name: string }> | undefined,
-	words: string,
-): INodeListSearchResult {
-	const results = (known ?? [])
+/** An empty list would look as if there were nobody. */
+async function namesOrRefusal(context: ILoadOptionsFunctions, kind: NameKind): Promise<Named[]> {
+	const known = await namesOf(context, kind);
+	if (known !== undefined) return known;
+	throw new NodeOperationError(
+		context.getNode(),
+		`The API key may not list the ${kind}: it lacks the role ${NAME_ROLES[kind]}. Enter names or IDs as an expression, or use a key with that role.`,
+		{ level: 'warning' },
+	);
+}
+
+function named(known: readonly Named[], words: string): INodeListSearchResult {
+	const results = known
 		.filter(({ name }) => name.toLowerCase().includes(words.toLowerCase()))
 		.map(({ id, name }) => ({ name, value: id }))
 		.sort((a, b) => a.name.localeCompare(b.name));
@@ -148,8 +157,13 @@ async function searchSavedSearches(
 		role: 'org.permission.search.read',
 		path: '/v1/customers/searches',
 	});
+	const context = contextOf(this);
+	const ofThisKind = searches.filter(({ attributes }) => {
+		const { queryContext } = recordOf(attributes.data);
+		return queryContext === undefined || queryContext === context;
+	});
 	return named(
-		searches.map((search) => ({ id: search.id, name: labelOf(search) })),
+		ofThisKind.map((search) => ({ id: search.id, name: labelOf(search) })),
 		filter ?? '',
 	);
 }
@@ -158,13 +172,17 @@ async function searchSavedSearches(
 export async function getAttributes(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const kind = kindNamed(this.getCurrentNodeParameter('resource'));
 	if (kind === undefined) return { fields: [] };
-	const operation = oneOf(this.getCurrentNodeParameter('operation'), ['update', 'create']);
+	const operation = oneOf(this.getCurrentNodeParameter('operation'), [
+		'update',
+		'create',
+		'upsert',
+	] as const);
 	const own = attributesFor(operation, kind.attributes);
 	const custom = await customOf(this, kind);
-	const fields = mapperFields(own, custom ?? [], kind.starts);
-	const emptyFieldsNotice =
-		'The API key may not read the custom attributes (role org.permission.metadata.read). They can be given as JSON.';
-	return custom === undefined ? { fields, emptyFieldsNotice } : { fields };
+	// n8n shows a notice only where there are no fields at all, so that a field has to tell it.
+	return custom === undefined
+		? { fields: mapperFields([...own, CUSTOM_AS_JSON], [], [...kind.starts, CUSTOM_AS_JSON.name]) }
+		: { fields: mapperFields(own, custom, kind.starts) };
 }
 
 async function customOf(context: ILoadOptionsFunctions, kind: RecordKind) {
@@ -184,8 +202,7 @@ export async function getTeams(this: ILoadOptionsFunctions): Promise<INodeProper
 }
 
 async function optionsOf(context: ILoadOptionsFunctions, kind: NameKind) {
-	const known = (await namesOf(context, kind)) ?? [];
-	return known
+	return (await namesOrRefusal(context, kind))
 		.map(({ id, name }) => ({ name, value: id }))
 		.sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -175,6 +175,16 @@ const FILTERS: INodeProperties = {
 	),
 };
 
+const CONFIRM: INodeProperties = {
+	displayName: 'Confirm',
+	name: 'confirm',
+	type: 'string',
+	default: '',
+	description:
+		'Repeats the ID or address of the record that is deleted, so that a model deletes only what it means',
+	...shown(having('delete'), ['delete'], { '@tool': [true] }),
+};
+
 const SIMPLIFY: INodeProperties = {
 	displayName: 'Simplify',
 	name: 'simplify',
@@ -234,7 +244,7 @@ const OPTIONS: INodeProperties = {
 			type: 'boolean',
 			default: false,
 			description: 'Whether to find records that were deleted but can still be restored',
-			displayOptions: { show: { '/operation': ['getMany', 'search'] } },
+			displayOptions: { show: { '/operation': ['search'] } },
 		},
 		{
 			displayName: 'Max Retries',
@@ -290,6 +300,7 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 	})),
 	...sorting(),
 	FILTERS,
+	CONFIRM,
 	SIMPLIFY,
 	OPTIONS,
 ];

@@ -174,7 +174,7 @@ async function savedQuery({ item, caller, call }: Access): Promise<Record<string
 		method: 'GET',
 		path: `/v1/customers/searches/${encodeURIComponent(id)}`,
 	});
-	const data = recordsIn(body)[0]?.attributes.data;
+	const { data } = recordOf(recordsIn(body)[0]?.attributes);
 	// The columns of the list in Kustomer's app say nothing about what is found.
 	const { fields: _columns, ...query } = recordOf(data);
 	return query;

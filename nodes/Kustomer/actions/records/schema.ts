@@ -1,7 +1,12 @@
 import type { ValueType } from '../../api/metadata';
-import type { OperationName, RecordKind } from './record';
+import type { RecordKind } from './record';
 
-type Schema = { type: string; version?: number; properties?: Record<string, Schema> };
+type Schema = {
+	type: string;
+	version?: number;
+	properties?: Record<string, Schema>;
+	items?: Schema;
+};
 
 const TYPES: Readonly<Record<ValueType, string>> = {
 	boolean: 'boolean',
@@ -23,9 +28,10 @@ const STAMPS = ['createdAt', 'updatedAt'];
  * @returns what the operation returns, as a JSON schema for n8n: the editor offers these fields
  *   before the step has run
  */
-export function schemaOf(kind: RecordKind, operation: OperationName): Schema {
+export function schemaOf(kind: RecordKind, operation: string): Schema {
 	const id = { type: 'string' };
 	if (operation === 'delete') return object({ deleted: { type: 'boolean' }, id });
+	if (operation === 'getTranscript') return TRANSCRIPT;
 	const attributes = Object.fromEntries([
 		...kind.toolFields.map((name) => [name, { type: 'string' }] as const),
 		...STAMPS.map((name) => [name, { type: 'string' }] as const),
@@ -44,6 +50,24 @@ export function schemaOf(kind: RecordKind, operation: OperationName): Schema {
 		...(operation === 'upsert' && { created: { type: 'boolean' } }),
 	});
 }
+
+const ENTRY: Schema = {
+	type: 'object',
+	properties: {
+		at: { type: 'string' },
+		kind: { type: 'string' },
+		author: { type: 'string' },
+		channel: { type: 'string' },
+		text: { type: 'string' },
+		isPreview: { type: 'boolean' },
+	},
+};
+
+const TRANSCRIPT = object({
+	conversationId: { type: 'string' },
+	text: { type: 'string' },
+	entries: { type: 'array', items: ENTRY },
+});
 
 function object(properties: Record<string, Schema>): Schema {
 	return { type: 'object', version: 1, properties };

@@ -7,23 +7,21 @@ import { ThrottledLog } from './throttledLog';
 import { Versions } from './versions';
 
 /*
- * Everything that this process remembers. It is lost when n8n restarts, on purpose.
+ * Everything that this process remembers, and for how long. A restart of n8n forgets it, on purpose.
  *
- * | what                                | at most              | until                                |
- * |-------------------------------------|----------------------|--------------------------------------|
- * | triggers, with what follows to "—"  | 1,000 triggers       | 1,000 others were used since         |
- * | events seen                         | 10,000 each          | 10,000 later ones came               |
- * | events and records being answered   | 10,000 each          | answered, or an hour                 |
- * | failures of an event                | 1,000 events each    | 1,000 other events failed            |
- * | newest state of a record            | 10,000 records each  | 10,000 other records changed         |
- * | when something was last logged      | a line a subject     | the next line                        |
- * | the open batch —                    | 50 in the process    | its window is over (2 s)             |
- * | secrets of webhooks                 | 1,000                | read from the API: restart or change |
- * |                                     |                      | read from a credential: a minute     |
- * | whether the API key is another one  | 1,000 credentials    | a minute                             |
- * | the user of an API key, by digest   | 1,000 keys           | restart                              |
- * | webhooks of tests that listen       | 1,000                | the test ends                        |
- * | webhooks that stay after a failure  | 1,000                | n8n's next call for the trigger      |
+ * Of each trigger (1,000 of them; the one unused for longest goes first):
+ * - events seen: the last 10,000
+ * - events and records whose delivery is being answered: an hour at most, 10,000 of each
+ * - how often an event failed: the last 1,000 that did
+ * - the newest state of a record: the last 10,000 that changed
+ * - when each kind of warning was last logged
+ * - the open batch: until its window ends (2 s at most), 50 deliveries in the whole process
+ *
+ * Of the process (1,000 of each; the one set longest ago goes first):
+ * - secrets of webhooks: until the restart if they are from the API, a minute if from a credential
+ * - the user behind a credential's API key: a minute; the user of a key, by its digest: until the restart
+ * - test webhooks that listen: until the test ends
+ * - webhooks that are to stay although a try failed: until n8n's next call
  */
 
 const MOST_TRIGGERS = 1_000;

@@ -1,11 +1,10 @@
 import type { IHookFunctions } from 'n8n-workflow';
 import { deleteWebhook, findWebhook, listWebhooks, type Webhook } from '../../api/outboundWebhooks';
 import { isPaused } from '../../api/webhookMarks';
-import { liveTests } from '../memory/memory';
+import { liveTests, spared } from '../memory/memory';
 import { settingsOf, type Settings } from '../settings';
 import { apply } from './apply';
 import { isOurs, reconcile, type Situation } from './reconcile';
-import { sparingOnFailure, takeSpared } from './sparing';
 import { forget, staticDataOf, type StaticData } from './staticData';
 import { hostOf, refuseUnusable, wantedOf, type Wanted } from './wanted';
 import * as words from './words';
@@ -53,7 +52,7 @@ export async function register(hook: IHookFunctions): Promise<boolean> {
 export async function unregister(hook: IHookFunctions): Promise<boolean> {
 	const state = staticDataOf(hook);
 	const { webhookId } = state;
-	if (webhookId === undefined || takeSpared(webhookId)) return true;
+	if (webhookId === undefined || spared.delete(webhookId)) return true;
 	if (state.url !== hook.getNodeWebhookUrl('default')) {
 		hook.logger.warn(words.otherAddress(state));
 	} else {
@@ -65,6 +64,22 @@ export async function unregister(hook: IHookFunctions): Promise<boolean> {
 	liveTests.delete(webhookId);
 	forget(state);
 	return true;
+}
+
+/**
+ * After every try that fails, n8n deletes the webhook in static data, and on its older path it
+ * checks at each start: one failed answer would remove a webhook that is in use. What was there
+ * before the try stays, for n8n's next try or the next publishing.
+ */
+async function sparingOnFailure<T>(
+	webhookId: string | undefined,
+	work: () => Promise<T>,
+): Promise<T> {
+	if (webhookId !== undefined) spared.delete(webhookId);
+	const working = work();
+	const [outcome] = await Promise.allSettled([working]);
+	if (outcome.status === 'rejected' && webhookId !== undefined) spared.set(webhookId, true);
+	return await working;
 }
 
 /** Older ways of n8n register at every start: that is no publishing, and a pause outlasts it. */

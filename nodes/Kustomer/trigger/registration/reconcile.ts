@@ -12,7 +12,7 @@ export type Situation = {
 	state: StaticData;
 	wanted: Wanted;
 	/** Ids of test webhooks that this process listens to now. */
-	liveTests: { has: (webhookId: string) => boolean };
+	liveTests: Pick<ReadonlySet<string>, 'has'>;
 	nowMs: number;
 };
 

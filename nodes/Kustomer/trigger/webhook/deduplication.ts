@@ -48,13 +48,13 @@ export async function takeEvent(
 ): Promise<Taken | Skipped> {
 	const { seen, failures, versions } = trigger.memory;
 	if (trigger.isTest) return { skipped: undefined, settle: () => {}, isAlone: true };
-	const isFinishing = settings.acknowledge === 'finished';
 	const failed = failures.get(event.key) ?? 0;
-	if (isFinishing && failed >= MOST_FAILURES) return { skipped: 'givenUp' };
+	if (settings.acknowledge === 'finished' && failed >= MOST_FAILURES) return { skipped: 'givenUp' };
 
 	const first = settings.skipDuplicates === 'off' ? UNCLAIMED : seen.claim(event.key, Date.now());
-	if (first.kind !== 'new')
+	if (first.kind !== 'new') {
 		return { skipped: (await hasSucceeded(first)) ? 'duplicate' : 'pending' };
+	}
 
 	return await settledOnThrow(first.settle, async () => {
 		const newest = settings.skipOutdated ? versions.claim(event, Date.now()) : UNCLAIMED;
@@ -67,10 +67,7 @@ export async function takeEvent(
 		const settle = once((succeeded) => {
 			first.settle(succeeded);
 			newest.settle(succeeded);
-			if (succeeded) return;
-			const count = (failures.get(event.key) ?? 0) + 1;
-			failures.set(event.key, count);
-			if (isFinishing && count >= MOST_FAILURES) warnOfGivingUp(trigger);
+			if (!succeeded) countFailure(trigger, settings, event);
 		});
 		return { skipped: undefined, settle, isAlone: failed > 0 };
 	});
@@ -81,7 +78,11 @@ async function hasSucceeded(claim: Exclude<Claim, { kind: 'new' }>): Promise<boo
 	return (await within(claim.outcome, sleep(OUTCOME_TIMEOUT_MS))) === true;
 }
 
-function warnOfGivingUp(trigger: Trigger): void {
+function countFailure(trigger: Trigger, settings: Settings, event: KustomerEvent): void {
+	const { failures } = trigger.memory;
+	const count = (failures.get(event.key) ?? 0) + 1;
+	failures.set(event.key, count);
+	if (settings.acknowledge !== 'finished' || count < MOST_FAILURES) return;
 	warn(
 		trigger,
 		'given up',

@@ -1,4 +1,4 @@
-import { runInNewContext } from 'node:vm';
+import { compileFunction } from 'node:vm';
 
 describe('when n8n answers Kustomer', () => {
 	it('is an expression where n8n has no quicker way, as on 1.x', () => {
@@ -8,8 +8,8 @@ describe('when n8n answers Kustomer', () => {
 				typeof import('../../../../nodes/Kustomer/trigger/description/responseMode')
 			>('../../../../nodes/Kustomer/trigger/description/responseMode');
 			const text = String(RESPONSE_MODE.responseMode);
-			const modeFor = (parameters: unknown): unknown =>
-				runInNewContext(text.slice(3, -2), { $parameter: parameters });
+			const body = `return ${text.slice(3, -2)}`;
+			const modeFor = compileFunction(body, ['$parameter']) as (parameters: object) => unknown;
 			expect(text).toMatch(/^=\{\{.*\}\}$/s);
 			expect(modeFor({ options: { acknowledge: 'finished' } })).toBe('lastNode');
 			expect(modeFor({ options: {} })).toBe('onReceived');
