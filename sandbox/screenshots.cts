@@ -8,7 +8,7 @@ import { openEditor, takePicture } from './pictures/take.cts';
 
 const FOLDER = join(__dirname, '..', 'docs', 'images');
 
-/** `npm run screenshots`: takes the README's pictures anew, from a running n8n. */
+/** `npm run screenshots`: takes the documentation's pictures anew, from a running n8n. */
 async function main(): Promise<void> {
 	await ensureN8n();
 	await mkdir(FOLDER, { recursive: true });

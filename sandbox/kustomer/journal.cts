@@ -32,9 +32,11 @@ export class Journal {
 		const records = new Map<string, StoredRecord>();
 		let isWhole = true;
 		for (const line of lines) {
-			const record = parsedJson(line);
-			if (isRecord(record)) records.set(`${record.type}/${record.id}`, record as StoredRecord);
-			else isWhole &&= line === '';
+			const read = parsedJson(line);
+			if (isRecord(read)) {
+				const record = read as StoredRecord;
+				records.set(`${record.type}/${record.id}`, record);
+			} else isWhole &&= line === '';
 		}
 		this.isLoading = true;
 		for (const record of records.values()) put(record);

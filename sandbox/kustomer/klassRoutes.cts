@@ -55,7 +55,7 @@ function typeRoutes(desk: Desk): Route[] {
 			roles: rolesTo('delete', 'klass'),
 			handle({ params, by }) {
 				const klass = records.get('klass', params.id);
-				const objects = records.store.all(`kobject.${klass.attributes.name}`);
+				const objects = records.store.all(`kobject.${String(klass.attributes.name)}`);
 				if (present(objects).length > 0) throw conflict('The klass has objects', 'id');
 				records.remove(klass, by);
 			},

@@ -55,7 +55,9 @@ export function resourceOf(record: StoredRecord, organization: Organization): Re
 		},
 		links: {
 			self: path,
-			...(type === 'message' && { related: `/v1/${attributes.app ?? 'email'}/messages/${id}` }),
+			...(type === 'message' && {
+				related: `/v1/${String(attributes.app ?? 'email')}/messages/${id}`,
+			}),
 		},
 	};
 }

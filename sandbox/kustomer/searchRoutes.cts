@@ -5,6 +5,7 @@ import { present } from './recordRoutes.cts';
 import { rolesTo, ROLES } from './roles.cts';
 import { OPERATORS, search, type SearchScope } from './search.cts';
 import { DOCUMENTED_SORTS, searchFields } from './searchFields.cts';
+import type { Json } from './store.cts';
 
 /** Source: https://developer.kustomer.com/docs/concepts/search */
 const MOST_PER_PAGE = 500;
@@ -110,7 +111,7 @@ const JSON_TYPES: Readonly<Record<string, string>> = { number: 'number', boolean
 
 /** Fields, operators and sorts as this organization has them. */
 function schemaOf({ records, organization }: Desk) {
-	const properties = [...searchFields(records.store)].map(([name, field]) => [
+	const properties = [...searchFields(records.store)].map(([name, field]): [string, Json] => [
 		name,
 		{
 			type: JSON_TYPES[field.class] ?? 'string',
@@ -119,7 +120,7 @@ function schemaOf({ records, organization }: Desk) {
 			operator: field.class,
 		},
 	]);
-	const operators = Object.entries(OPERATORS).map(([name, words]) => [
+	const operators = Object.entries(OPERATORS).map(([name, words]): [string, Json] => [
 		name,
 		{ type: 'string', enum: words },
 	]);

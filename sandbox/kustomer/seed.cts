@@ -115,7 +115,8 @@ const CUSTOMERS: ReadonlyArray<Json & { name: string; company?: number }> = [
 	{ name: '', emails: mail('k.nielsen@example.com') },
 ];
 
-type Said = { from: 'customer' | number; text: string; after: number; note?: true };
+/** Who (the customer, or a place in the list of users), how many hours after the beginning, and what. */
+type Said = [from: 'customer' | number, after: number, text: string, kind?: 'note'];
 
 type Talk = {
 	customer: number;
@@ -130,7 +131,6 @@ type Talk = {
 	said: Said[];
 };
 
-/** `from` is the customer or a place in the list of users; `after` counts hours from the beginning. */
 const TALKS: readonly Talk[] = [
 	{
 		customer: 0,
@@ -142,14 +142,10 @@ const TALKS: readonly Talk[] = [
 		assigned: [2],
 		custom: { orderIdStr: 'TW-20417' },
 		said: [
-			{
-				from: 'customer',
-				after: 0,
-				text: 'Hello, the spout of my teapot arrived broken. Order TW-20417.',
-			},
-			{ from: 2, after: 2, text: 'Photo shows a clean break, spare part 7 fits.', note: true },
-			{ from: 2, after: 3, text: 'Dear Solveig, we are sorry! A new spout is on its way to you.' },
-			{ from: 'customer', after: 26, text: 'Thank you, that was quick. Does it need glue?' },
+			['customer', 0, 'Hello, the spout of my teapot arrived broken. Order TW-20417.'],
+			[2, 2, 'Photo shows a clean break, spare part 7 fits.', 'note'],
+			[2, 3, 'Dear Solveig, we are sorry! A new spout is on its way to you.'],
+			['customer', 26, 'Thank you, that was quick. Does it need glue?'],
 		],
 	},
 	{
@@ -161,17 +157,9 @@ const TALKS: readonly Talk[] = [
 		tags: ['late parcel'],
 		assigned: [0],
 		said: [
-			{
-				from: 'customer',
-				after: 0,
-				text: 'Good morning! My parcel should have been here on Friday.',
-			},
-			{
-				from: 0,
-				after: 1,
-				text: 'Good morning Matteo, it is with the carrier in Pisa since yesterday.',
-			},
-			{ from: 'customer', after: 2, text: 'Then I will wait one more day.' },
+			['customer', 0, 'Good morning! My parcel should have been here on Friday.'],
+			[0, 1, 'Good morning Matteo, it is with the carrier in Pisa since yesterday.'],
+			['customer', 2, 'Then I will wait one more day.'],
 		],
 	},
 	{
@@ -183,17 +171,9 @@ const TALKS: readonly Talk[] = [
 		tags: ['wholesale', DELETED_TAG.name],
 		status: 'snoozed',
 		said: [
-			{
-				from: 'customer',
-				after: 0,
-				text: 'We need forty small pots by March. What is your best price?',
-			},
-			{ from: 3, after: 5, text: 'Ask the workshop for the lead time first.', note: true },
-			{
-				from: 3,
-				after: 24,
-				text: 'Dear Anneliese, our offer is attached. It holds until the end of the month.',
-			},
+			['customer', 0, 'We need forty small pots by March. What is your best price?'],
+			[3, 5, 'Ask the workshop for the lead time first.', 'note'],
+			[3, 24, 'Dear Anneliese, our offer is attached. It holds until the end of the month.'],
 		],
 	},
 	{
@@ -205,8 +185,8 @@ const TALKS: readonly Talk[] = [
 		status: 'done',
 		assigned: [1],
 		said: [
-			{ from: 'customer', after: 0, text: 'The pot pours like no other. Thank you.' },
-			{ from: 1, after: 20, text: 'Thank you, Jun! We passed it on to the workshop.' },
+			['customer', 0, 'The pot pours like no other. Thank you.'],
+			[1, 20, 'Thank you, Jun! We passed it on to the workshop.'],
 		],
 	},
 	{
@@ -215,13 +195,7 @@ const TALKS: readonly Talk[] = [
 		channel: 'sms',
 		hoursAgo: 12,
 		queue: 2,
-		said: [
-			{
-				from: 'customer',
-				after: 0,
-				text: 'Hi, the lid is too big for the pot. Can I send it back?',
-			},
-		],
+		said: [['customer', 0, 'Hi, the lid is too big for the pot. Can I send it back?']],
 	},
 	{
 		customer: 6,
@@ -229,7 +203,7 @@ const TALKS: readonly Talk[] = [
 		channel: 'whatsapp',
 		hoursAgo: 5,
 		queue: 0,
-		said: [{ from: 'customer', after: 0, text: 'Ciao! Do you have the blue one again?' }],
+		said: [['customer', 0, 'Ciao! Do you have the blue one again?']],
 	},
 	{
 		customer: 7,
@@ -240,8 +214,8 @@ const TALKS: readonly Talk[] = [
 		status: 'done',
 		assigned: [3],
 		said: [
-			{ from: 'customer', after: 0, text: 'Please send me the invoice for October once more.' },
-			{ from: 3, after: 1, text: 'Here it is. Have a good week!' },
+			['customer', 0, 'Please send me the invoice for October once more.'],
+			[3, 1, 'Here it is. Have a good week!'],
 		],
 	},
 	{
@@ -249,7 +223,7 @@ const TALKS: readonly Talk[] = [
 		name: 'Returns',
 		channel: 'email',
 		hoursAgo: 3,
-		said: [{ from: 'customer', after: 0, text: 'How do I return a pot that was a present?' }],
+		said: [['customer', 0, 'How do I return a pot that was a present?']],
 	},
 ];
 
@@ -474,11 +448,11 @@ function converse(records: Records, { talk, customer, setBack }: Setting): void 
 		{ customer, name, direction: 'in', ...(custom && { custom }) },
 		nobody,
 	);
-	for (const { from, text, after, note } of said) {
+	for (const [from, after, text, kind] of said) {
 		setBack(hoursAgo - after);
 		const isIn = from === 'customer';
 		const by = isIn ? nobody : { userId: USERS[from].id };
-		if (note) records.create('note', { conversation: id, body: text }, by);
+		if (kind === 'note') records.create('note', { conversation: id, body: text }, by);
 		else {
 			const direction = isIn ? 'in' : 'out';
 			createMessage(

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { openNode } from '../browser.cts';
 import { ACTION, TRIGGER, type Scene } from './scene.cts';
 
-/** One picture of the README. Selectors are Playwright's. */
+/** One picture of the documentation. Selectors are Playwright's. */
 export interface Picture {
 	/** In `docs/images/`. */
 	readonly file: string;
@@ -152,7 +152,7 @@ export const PICTURES: readonly Picture[] = [
 			await page.goto(kustomerUrl);
 			await page.locator('[data-test=send-forged]').click();
 			await page.getByText('answered 401').first().waitFor();
-			// As large as it will stand in the README.
+			// As large as it is in the documentation.
 			await page.addStyleTag({ content: 'body { zoom: 0.83 }' });
 		},
 		within: 'body',

@@ -21,7 +21,7 @@ export interface Scene {
 	readonly executionId: string;
 }
 
-/** "A VIP's conversation was closed", as the README's table writes it. */
+/** "A VIP's conversation was closed", as the documentation writes it. */
 const VIP_CLOSED = {
 	changedFields: {
 		field: [

@@ -2,7 +2,7 @@ import { BOOKKEEPING_FIELDS, type Changes } from './changes';
 
 /**
  * Fields that change because something happened around a record, not because someone changed it:
- * counters, previews and activity times. The README shows this table. A message's `preview` is its
+ * counters, previews and activity times. docs/trigger.md shows this table. A message's `preview` is its
  * text, so it is not one of them.
  */
 export const ACTIVITY_FIELDS: Readonly<Record<string, readonly string[]>> = {

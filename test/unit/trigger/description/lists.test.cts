@@ -83,6 +83,16 @@ describe('the list of users, teams, queues and tags', () => {
 		},
 	);
 
+	it('leaves out what the key has no role for', async () => {
+		const { token } = kustomer.addKey({
+			token: 'eyJ-reads-tags',
+			roles: ['org.permission.tag.read'],
+		});
+		const credentials = { kustomerApi: apiCredential(kustomer, token) };
+		const names = (await recordsFor('', credentials)).map(({ name }) => name);
+		expect(names.sort()).toEqual(TAGS.map(({ name }) => `Tag: ${name}`).sort());
+	});
+
 	it('says what to do about a revoked key instead of staying empty', async () => {
 		const credentials = { kustomerApi: apiCredential(kustomer, 'eyJ-revoked') };
 		await expect(recordsFor('', credentials)).rejects.toThrow(/does not accept the API key/);
@@ -113,8 +123,9 @@ describe('the list of users', () => {
 	});
 
 	it('names the role that is missing', async () => {
-		kustomer.faults = [{ path: /\/v1\/users/, status: 403, body: {} }];
-		const users = loadOptions.getUsers.call(await editor({}));
+		const { token } = kustomer.addKey({ token: 'eyJ-without-roles', roles: [] });
+		const credentials = { kustomerApi: apiCredential(kustomer, token) };
+		const users = loadOptions.getUsers.call(await editor({}, credentials));
 		await expect(users).rejects.toThrow(/lacks the role org\.permission\.user\.read/);
 	});
 });
