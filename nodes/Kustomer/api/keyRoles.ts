@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { isRecord, textsOf } from '../narrowing';
+import { Kept } from './kept';
 
 /** What is known of an API key: the roles it has, or that Kustomer does not accept it at all. */
 export type KeyState = { roles: readonly string[] } | 'notAccepted';
@@ -7,11 +7,8 @@ export type KeyState = { roles: readonly string[] } | 'notAccepted';
 /** Source: https://developer.kustomer.com/docs/get-started/authentication */
 export const ROLES_PATH = '/v1/auth/tokens/current';
 
-const KEPT_MS = 60_000;
-const MOST_KEYS = 100;
-
-/** By a digest of host and key, so that a thousand refused items ask once. */
-const known = new Map<string, { atMs: number; state: Promise<KeyState | undefined> }>();
+/** A thousand refused items ask once. */
+const kept = new Kept<KeyState | undefined>(60_000, 100);
 
 /**
  * Kustomer answers 401 to a key it does not know and to one that lacks a role alike. Any key may
@@ -25,15 +22,7 @@ export async function stateOfKey(
 	key: string,
 	ask: () => Promise<{ status: number; body: unknown } | undefined>,
 ): Promise<KeyState | undefined> {
-	const digest = createHash('sha256').update(key).digest('hex');
-	const earlier = known.get(digest);
-	if (earlier !== undefined && Date.now() - earlier.atMs < KEPT_MS) return await earlier.state;
-	const state = ask().then(stateIn, () => undefined);
-	known.delete(digest);
-	known.set(digest, { atMs: Date.now(), state });
-	const [oldest] = known.keys();
-	if (known.size > MOST_KEYS) known.delete(oldest);
-	return await state;
+	return await kept.get(key, async () => await ask().then(stateIn, () => undefined));
 }
 
 /** @returns whether one of the key's roles is, or contains, one that is named in the text */

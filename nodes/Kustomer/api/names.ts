@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { NodeApiError } from 'n8n-workflow';
 import { apiBaseUrl, apiKeyOf } from './host';
+import { Kept } from './kept';
 import { apiList } from './paging';
 import { labelOf, type ApiRecord } from './records';
 import { apiReply, credentialOf, type ApiCaller } from './request';
@@ -27,11 +27,8 @@ export const NAME_ROLES: Readonly<Record<NameKind, string>> = {
 };
 
 const PAGE_SIZE = 100;
-const KEPT_MS = 5 * 60_000;
-const MOST_LISTS = 200;
 
-/** By kind and a digest of host and key. */
-const kept = new Map<string, { atMs: number; list: Promise<Named[] | undefined> }>();
+const kept = new Kept<Named[] | undefined>(5 * 60_000, 200);
 
 /**
  * @returns the records of a kind by name; undefined where the key may not read them. They are kept
@@ -39,26 +36,17 @@ const kept = new Map<string, { atMs: number; list: Promise<Named[] | undefined> 
  * @throws NodeApiError when Kustomer cannot tell at the moment
  */
 export async function namesOf(caller: ApiCaller, kind: NameKind): Promise<Named[] | undefined> {
-	const credential = await credentialOf(caller);
-	const key = `${kind} ${apiBaseUrl(credential)} ${apiKeyOf(credential)}`;
-	const digest = createHash('sha256').update(key).digest('hex');
-	const earlier = kept.get(digest);
-	if (earlier !== undefined && Date.now() - earlier.atMs < KEPT_MS) return await earlier.list;
-	const list = readNames(caller, kind);
-	kept.delete(digest);
-	kept.set(digest, { atMs: Date.now(), list });
-	const [oldest] = kept.keys();
-	if (kept.size > MOST_LISTS) kept.delete(oldest);
-	// What could not be read is asked for again at once.
-	list.catch(() => kept.delete(digest));
-	return await list;
+	return await kept.get(await keyFor(caller, kind), async () => await readNames(caller, kind));
 }
 
 /** Forgets a list that has just changed or lacks what it should have, so that it is read again. */
 export async function forgetNames(caller: ApiCaller, kind: NameKind): Promise<void> {
+	kept.forget(await keyFor(caller, kind));
+}
+
+async function keyFor(caller: ApiCaller, kind: NameKind): Promise<string> {
 	const credential = await credentialOf(caller);
-	const key = `${kind} ${apiBaseUrl(credential)} ${apiKeyOf(credential)}`;
-	kept.delete(createHash('sha256').update(key).digest('hex'));
+	return `${kind} ${apiBaseUrl(credential)} ${apiKeyOf(credential)}`;
 }
 
 async function readNames(caller: ApiCaller, kind: NameKind): Promise<Named[] | undefined> {

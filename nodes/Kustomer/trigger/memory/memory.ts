@@ -1,5 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { Bounded } from './bounded';
+import { Bounded } from '../../bounded';
 import { Cached, type CacheLimits } from './cache';
 import { Collector } from './collector';
 import { SeenEvents } from './seenEvents';

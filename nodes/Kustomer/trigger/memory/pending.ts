@@ -1,4 +1,4 @@
-import { Bounded } from './bounded';
+import { Bounded } from '../../bounded';
 
 /** A promise that is settled from outside. */
 export class Pending<T> {

@@ -1,4 +1,4 @@
-import { Bounded } from './bounded';
+import { Bounded } from '../../bounded';
 import { InFlight, type Claim } from './pending';
 
 /**

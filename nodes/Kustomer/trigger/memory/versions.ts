@@ -1,5 +1,5 @@
 import type { KustomerEvent } from '../../event/event';
-import { Bounded } from './bounded';
+import { Bounded } from '../../bounded';
 import { InFlight, type Claim } from './pending';
 
 type Version = number | string;

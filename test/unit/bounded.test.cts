@@ -1,4 +1,4 @@
-import { Bounded } from '../../../../nodes/Kustomer/trigger/memory/bounded';
+import { Bounded } from '../../nodes/Kustomer/bounded';
 
 const keysOf = (map: Bounded<unknown>) => ['a', 'b', 'c'].filter((key) => map.has(key));
 
