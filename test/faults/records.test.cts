@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import {
 	SIGN_IN_PAGE,
 	type Fault,
@@ -55,7 +55,7 @@ const newRows = (count: number): Row[] => Array.from({ length: count }, newRow);
 async function written(
 	operation: 'create' | 'update' | 'upsert',
 	rows: readonly Row[],
-	options: IDataObject = {},
+	options: INodeParameters = {},
 ): Promise<IDataObject[]> {
 	const { items } = await runNode({
 		parameters: {
