@@ -142,7 +142,7 @@ const CUSTOMER: Fields = {
 	tags: 'string[]',
 	sentiment: SENTIMENT,
 	custom: 'object',
-	birthdayAt: 'time?',
+	birthdayAt: 'string?',
 	gender: '=m|f?',
 	createdAt: 'time',
 	importedAt: 'time',

@@ -217,7 +217,9 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 
 	'vip-conversation-closed-to-slack': async () => {
 		const workflow = await start('vip-conversation-closed-to-slack');
+		const { id: customer } = world.kustomer.create('customer', { name: 'Ines Cardoso' });
 		const closed = (vip: boolean | null) => ({
+			relationships: { customer: { data: { type: 'customer', id: customer } } },
 			attributes: { name: 'Lid', custom: { vipBool: vip } },
 			changed: { status: { from: 'open', to: 'done' } },
 		});
@@ -228,7 +230,7 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 		});
 		const run = await heard(workflow, 'kustomer.conversation.update', closed(true));
 		expect(itemsOf(run, 'Tell the Account Team')).toMatchObject([
-			{ attributes: { name: 'Lid' }, changes: { status: { from: 'open', to: 'done' } } },
+			{ id: customer, attributes: { name: 'Ines Cardoso' } },
 		]);
 	},
 
@@ -353,7 +355,7 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 		const answer = (path: RegExp, body: unknown) => ({ path, status: 200, body });
 		world.kustomer.faults = [
 			answer(new RegExp(`${api}/attachments/file1$`), { data: { links: { related: file } } }),
-			answer(new RegExp(`${api}$`), { data: message }),
+			answer(new RegExp(`${api}$`), { data: { type: 'message', ...message } }),
 			answer(/^\/v1\/sms\/1$/, { data: { attributes: { body: 'The whole text' } } }),
 			answer(/^\/v1\/files\/lid\.txt$/, 'The lid, in words'),
 		];
@@ -379,23 +381,28 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 	},
 
 	'catch-up-by-search': async () => {
-		const workflow = await start('catch-up-by-search', {}, atLocalKustomer);
-		const page = (page: number, count: number) => ({
-			path: new RegExp(`^/v1/customers/search\\?.*page=${page}\\b`),
-			method: 'POST',
-			status: 200,
-			body: { data: Array.from({ length: count }, (_, at) => ({ id: `${page}-${at}` })) },
+		const since = '2026-11-02T00:00:00.000Z';
+		for (let missed = 0; missed < 103; missed++) {
+			const at = new Date(Date.parse('2026-11-03') + missed * 1_000).toISOString();
+			const attributes = { name: `Missed ${missed}`, updatedAt: at };
+			world.kustomer.put({ type: 'conversation', attributes });
+		}
+		world.kustomer.put({
+			type: 'conversation',
+			attributes: { name: 'Heard', updatedAt: '2026-11-01T00:00:00.000Z' },
 		});
-		world.kustomer.faults = [page(1, 100), page(2, 3)];
+		const workflow = await start('catch-up-by-search');
 		await world.n8n.api.listen(workflow.id, 'When You Click "Execute Workflow"');
 		const found = itemsOf(await execution(workflow), 'Work With What Was Missed');
-		expect(found).toHaveLength(103);
-		expect(found.at(-1)).toEqual({ id: '2-2' });
-		const [first] = world.kustomer.requests();
-		expect(first).toMatchObject({
+		const names = found.map(({ attributes }) => (attributes as IDataObject).name);
+		expect(names.filter((name) => String(name).startsWith('Missed '))).toEqual(
+			Array.from({ length: 103 }, (_, missed) => `Missed ${missed}`),
+		);
+		expect(names).not.toContain('Heard');
+		expect(world.kustomer.requestsTo('POST', '/v1/customers/search')[0]).toMatchObject({
 			body: {
 				queryContext: 'conversation',
-				and: [{ conversation_updated_at: { gte: '2026-11-02T00:00:00.000Z' } }],
+				and: [{ conversation_updated_at: { gte: since } }],
 				sort: [{ conversation_updated_at: 'asc' }],
 			},
 			headers: { authorization: `Bearer ${world.apiKey}` },
@@ -405,14 +412,18 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 	'unsigned-rest-step': async () => {
 		const workflow = await start('unsigned-rest-step');
 		const [sample] = pinned('unsigned-rest-step');
+		const { mergedInto } = (sample?.body as { details: { mergedInto: string } }).details;
+		world.kustomer.put({ type: 'customer', id: mergedInto, attributes: { name: 'Ines Cardoso' } });
 		const address = ownAddress(workflow, 'REST Step of Kustomer');
 		const body = JSON.stringify(sample?.body);
 		expect(await post(address, body)).toMatchObject({ status: 403 });
 		expect(await post(address, body, { [HEADER.name]: HEADER.value })).toMatchObject({
 			status: 200,
 		});
-		expect(itemsOf(await execution(workflow), 'Work With It')).toMatchObject([
-			{ what: 'customer.merge', details: { mergedInto: expect.any(String) } },
+		const run = await execution(workflow);
+		expect(itemsOf(run, 'What Happened')).toMatchObject([{ what: 'customer.merge' }]);
+		expect(itemsOf(run, 'Work With It')).toMatchObject([
+			{ id: mergedInto, attributes: { name: 'Ines Cardoso' } },
 		]);
 	},
 

@@ -94,19 +94,16 @@ export async function executeContext(run: NodeRun) {
 }
 
 /** Asks the node for the entries of one of its lists, as the editor does. */
-export async function searchList(
-	method: keyof Kustomer['methods']['listSearch'],
-	run: NodeRun,
+export async function searchList(method: string, run: NodeRun, filter?: string, page?: string) {
+	const lists: Readonly<Record<string, ListMethod>> = new Kustomer().methods.listSearch;
+	return await lists[method].call(await editorOf(run), filter, page);
+}
+
+type ListMethod = (
+	this: ILoadOptionsFunctions,
 	filter?: string,
 	page?: string,
-) {
-	const list: (
-		this: ILoadOptionsFunctions,
-		filter?: string,
-		page?: string,
-	) => Promise<INodeListSearchResult> = new Kustomer().methods.listSearch[method];
-	return await list.call(await editorOf(run), filter, page);
-}
+) => Promise<INodeListSearchResult>;
 
 /** Asks the node for the options of one of its parameters, as the editor does. */
 export async function loadOptions(

@@ -8,13 +8,14 @@ export type ApiRecord = {
 	relationships: Record<string, unknown>;
 };
 
-/** @returns the records in a reply's `data`, one or many, with every part present */
+/** @returns the records in a reply's `data`, one or many, as they came and with every part present */
 export function recordsIn(body: unknown): ApiRecord[] {
 	const data = isRecord(body) ? body.data : undefined;
 	return (Array.isArray(data) ? data : [data]).flatMap((entry) => {
 		if (!isRecord(entry) || typeof entry.id !== 'string') return [];
 		return [
 			{
+				...entry,
 				id: entry.id,
 				type: typeof entry.type === 'string' ? entry.type : undefined,
 				attributes: isRecord(entry.attributes) ? entry.attributes : {},

@@ -100,7 +100,7 @@ const properties: INodeProperties[] = [
 		default: {},
 		placeholder: 'Add Outbound Webhook',
 		description:
-			'Webhooks that every organization gets when it installs the app. They do not count towards the organization's limit for webhooks created by hand.',
+			'Webhooks that every organization gets when it installs the app. They do not count towards the limit for webhooks created by hand.',
 		options: [
 			{
 				displayName: 'Outbound Webhook',

@@ -1,7 +1,7 @@
 import { apiList } from '../../api/paging';
 import { recordsIn } from '../../api/records';
 import { apiRequest } from '../../api/request';
-import { searchSchema } from '../../api/searchSchema';
+import { kindOf, searchSchema } from '../../api/searchSchema';
 import { isRecord, oneOf, recordOf, textOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import { parsedJson } from '../json';
@@ -177,7 +177,9 @@ async function savedQuery({ item, caller, call }: Access): Promise<Record<string
 	const { data } = recordOf(recordsIn(body)[0]?.attributes);
 	// The columns of the list in Kustomer's app say nothing about what is found.
 	const { fields: _columns, ...query } = recordOf(data);
-	return query;
+	// Kustomer has no order of its own, and pages without one overlap.
+	const kind = kindOf(textOf(query.queryContext)) || 'customer';
+	return { sort: [{ [`${kind}_updated_at`]: 'desc' }], ...query };
 }
 
 function givenQuery(given: unknown): Record<string, unknown> {
