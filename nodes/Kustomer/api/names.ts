@@ -67,19 +67,15 @@ async function readNames(caller: ApiCaller, kind: NameKind): Promise<Named[] | u
 		role: NAME_ROLES[kind],
 		path: PATHS[kind],
 	};
-	try {
-		const records = await apiList(caller, { ...asked, pageSize: PAGE_SIZE });
-		return records.filter(isThere).map((record) => ({ id: record.id, name: labelOf(record) }));
-	} catch (error) {
+	const list = apiList(caller, { ...asked, pageSize: PAGE_SIZE });
+	const records = await list.catch(async (error: unknown) => {
 		if (!(error instanceof NodeApiError) || !isWithheld(error.httpCode)) throw error;
-		const { key } = await apiReply(caller, {
-			...asked,
-			query: { page: 1, pageSize: 1 },
-			method: 'GET',
-		});
+		const query = { page: 1, pageSize: 1 };
+		const { key } = await apiReply(caller, { ...asked, query, method: 'GET' });
 		if (key === 'notAccepted') throw error;
 		return undefined;
-	}
+	});
+	return records?.filter(isThere).map((record) => ({ id: record.id, name: labelOf(record) }));
 }
 
 /** Not to be read with this key, or not there in this organization. */

@@ -35,8 +35,8 @@ export async function outputOf(access: Access, record: ApiRecord): Promise<objec
 }
 
 /** Of users, as in events. */
-function withoutPassword({ password: _, ...others }: Record<string, unknown>) {
-	return others;
+function withoutPassword(attributes: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(attributes).filter(([name]) => name !== 'password'));
 }
 
 function relatedOf({ relationships }: ApiRecord): Record<string, unknown> {

@@ -176,7 +176,9 @@ async function savedQuery({ item, caller, call }: Access): Promise<Record<string
 	});
 	const { data } = recordOf(recordsIn(body)[0]?.attributes);
 	// The columns of the list in Kustomer's app say nothing about what is found.
-	const { fields: _columns, ...query } = recordOf(data);
+	const query: Record<string, unknown> = Object.fromEntries(
+		Object.entries(recordOf(data)).filter(([name]) => name !== 'fields'),
+	);
 	// Kustomer has no order of its own, and pages without one overlap.
 	const kind = kindOf(textOf(query.queryContext)) || 'customer';
 	return { sort: [{ [`${kind}_updated_at`]: 'desc' }], ...query };

@@ -5,9 +5,9 @@ import { InputMistake } from '../errors';
 import { idsOf } from '../names';
 import type { Operation } from '../operation';
 import { Access } from './access';
+import { changedWith } from './changing';
 import { conversation } from './conversation';
 import { outputOf } from './output';
-import { verb } from './verb';
 
 const TAGS: INodeProperties = {
 	displayName: 'Tags',
@@ -68,19 +68,28 @@ async function tagNames({ item, caller }: Access): Promise<string[]> {
 	return ids.map((id) => known?.find((tag) => tag.id === id)?.name ?? id);
 }
 
-export const removeTags = verb(
-	{
-		name: 'Remove Tags',
-		value: 'removeTags',
-		action: 'Remove tags from conversation',
-		description: 'Take tags off a conversation; nothing else on it changes',
-		properties: [TAGS],
-	},
-	async ({ attributes }, { item, caller }) => {
-		const ids = await idsOf(caller, 'tags', item.value('tags', []));
+export const removeTags: Operation = {
+	name: 'Remove Tags',
+	value: 'removeTags',
+	action: 'Remove tags from conversation',
+	description: 'Take tags off a conversation; nothing else on it changes',
+	credential: 'kustomerApi',
+	properties: [TAGS],
+	async perItem(item) {
+		const access = new Access(item, conversation);
+		const ids = await idsOf(access.caller, 'tags', item.value('tags', []));
 		if (ids.length === 0) throw new InputMistake('No tag is given. Enter one in "Tags".');
-		const there = textsOf(attributes.tags);
-		const left = there.filter((id) => !ids.includes(id));
-		return left.length === there.length ? undefined : { tags: left };
+		const changed = await changedWith(access, await access.meant(), async ({ attributes }) => {
+			const there = textsOf(attributes.tags);
+			const left = there.filter((id) => !ids.includes(id));
+			return await Promise.resolve(left.length === there.length ? undefined : { tags: left });
+		});
+		const isThere = textsOf(changed.attributes.tags).some((id) => ids.includes(id));
+		if (isThere) throw new InputMistake(STILL_THERE);
+		return await outputOf(access, changed);
 	},
-);
+};
+
+/** How Kustomer takes tags off is not documented. */
+const STILL_THERE =
+	'Kustomer answered that the conversation was changed, but it still has a tag that was to be removed. Look at it in Kustomer, and run the step again.';

@@ -1,5 +1,5 @@
-import type { ApiRecord } from '../../api/records';
-import { apiReply, refused } from '../../api/request';
+import { recordsIn, type ApiRecord } from '../../api/records';
+import { apiReply, refused, unreadable } from '../../api/request';
 import { isStopped } from '../../api/waiting';
 import { isRecord, oneOf, textOf } from '../../narrowing';
 import { InputMistake } from '../errors';
@@ -83,16 +83,21 @@ async function creation(
 	body: Body,
 ): Promise<{ record: ApiRecord } | Failed> {
 	const asked = await creating(access, withKey(withoutNulls(body), key));
-	try {
-		const reply = await apiReply(access.caller, asked);
-		if (reply.status < 300) return { record: access.recordIn(reply, asked) };
-		const isTaken = reply.status === 409 || reply.status === 400;
-		const kind = reply.status >= 500 ? 'unknown' : isTaken ? 'taken' : 'refused';
-		return { error: refused(access.caller, reply, asked), kind };
-	} catch (error) {
-		if (isStopped(access.caller)) throw error;
-		return { error, kind: 'unknown' };
+	const reply = await apiReply(access.caller, asked).catch(
+		(error: unknown): Failed => ({
+			error,
+			kind: isStopped(access.caller) ? 'refused' : 'unknown',
+		}),
+	);
+	if ('error' in reply) return reply;
+	if (reply.status < 300) {
+		const [record] = recordsIn(reply.body);
+		if (record !== undefined) return { record };
+		return { error: unreadable(access.caller, asked), kind: 'unknown' };
 	}
+	const isTaken = reply.status === 409 || reply.status === 400;
+	const kind = reply.status >= 500 ? 'unknown' : isTaken ? 'taken' : 'refused';
+	return { error: refused(access.caller, reply, asked), kind };
 }
 
 /** What is to be emptied is empty in a new record. */

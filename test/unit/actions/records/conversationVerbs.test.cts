@@ -142,6 +142,14 @@ describe('tags', () => {
 		expect(patches()).toHaveLength(1);
 	});
 
+	it('that are there afterwards are not said to be gone', async () => {
+		const body = { data: byName(kustomer, 'conversation', 'Broken spout') };
+		kustomer.faults.push({ method: 'PATCH', path: /conversations/, status: 200, body });
+		await expect(runNode(doing('removeTags', { tags: ['broken spout'] }))).rejects.toThrow(
+			'it still has a tag',
+		);
+	});
+
 	it.each(['addTags', 'removeTags'])('must be given (%s)', async (operation) => {
 		await expect(runNode(doing(operation, { tags: [''] }))).rejects.toThrow('No tag is given');
 	});
