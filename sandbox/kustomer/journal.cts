@@ -35,7 +35,7 @@ export class Journal {
 			const read = parsedJson(line);
 			if (isRecord(read)) {
 				const record = read as StoredRecord;
-				records.set(`${record.type}/${record.id}`, record);
+				records.set([record.type, record.id].join('/'), record);
 			} else isWhole &&= line === '';
 		}
 		this.isLoading = true;

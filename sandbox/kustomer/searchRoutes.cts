@@ -129,8 +129,8 @@ function schemaOf({ records, organization }: Desk) {
 			type: 'search_schema',
 			id: organization.id,
 			attributes: {
-				fields: { type: 'object', properties: Object.fromEntries(properties) },
-				operators: { type: 'object', properties: Object.fromEntries(operators) },
+				fields: { type: 'object', properties: Object.fromEntries(properties) as object },
+				operators: { type: 'object', properties: Object.fromEntries(operators) as object },
 				sort: { properties: { fields: { type: 'string', enum: DOCUMENTED_SORTS } } },
 			},
 		},

@@ -70,7 +70,7 @@ async function buildSqlite(folder: string): Promise<void> {
 		await npm({ cwd: folder, args: ['rebuild', 'sqlite3', '--ignore-scripts=false'], env });
 	} catch (error) {
 		throw new Error(
-			'n8n needs sqlite3, which has no ready-made binary for this machine and could not be compiled. ' +
+			'n8n needs sqlite3, whose ready-made binary could not be downloaded, and which could not be compiled. ' +
 				'Install Python 3 and a C++ compiler (Debian/Ubuntu: apt-get install python3 make g++; macOS: ' +
 				'xcode-select --install; Windows: Visual Studio Build Tools with C++) and start again.',
 			{ cause: error },
