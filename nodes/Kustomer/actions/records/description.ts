@@ -118,8 +118,8 @@ const BELONGS_TO: INodeProperties[] = [
 const SORTS = [
 	{ name: 'First Updated', value: 'firstUpdated', description: 'Longest unchanged first' },
 	{ name: 'Last Updated', value: 'lastUpdated', description: 'Latest change first' },
-	{ name: 'Newest', value: 'newest', description: 'Created last first' },
-	{ name: 'Oldest', value: 'oldest', description: 'Created first first' },
+	{ name: 'Newest', value: 'newest', description: 'Created most recently first' },
+	{ name: 'Oldest', value: 'oldest', description: 'Created longest ago first' },
 ];
 
 function sorting(): INodeProperties[] {

@@ -86,7 +86,7 @@ export const SEARCH: INodeProperties[] = [
 						default: '',
 						placeholder: 'e.g. open, or now-7d',
 						description:
-							'Several values are separated by commas or given as a JSON list. Times can be relative: now-30m, now+15m, now-7d.',
+							'Several values are separated by commas (for text, with the operator Is One Of) or given as a JSON list. Times can be relative: now-30m, now+15m, now-7d.',
 					},
 				],
 			},
