@@ -1,3 +1,4 @@
+import { Script } from 'node:vm';
 import { idOf } from './api.cts';
 import { call, must, started, stopAll } from './started.cts';
 
@@ -32,6 +33,19 @@ describe('the page of records', () => {
 			const { status, headers } = await call(kustomer, { path: `/_local/${path}` });
 			expect([status, headers.get('content-type')]).toEqual([200, expect.stringMatching(type)]);
 		}
+	});
+
+	it.each(['/', '/records'])('has in %s a script that can run', async (path) => {
+		const kustomer = await started();
+		const { text } = await call(kustomer, { path, key: '' });
+		const scripts = [...text.matchAll(/<script(?: src="([^"]+)")?>([\s\S]*?)<\/script>/g)];
+		const sources = await Promise.all(
+			scripts.map(async ([, src, own]) => (src ? (await call(kustomer, { path: src })).text : own)),
+		);
+		expect(scripts[0]?.[1]).toBe('/_local/page.js');
+		// Parses, and defines the one name that the browser itself has in another meaning.
+		expect(() => new Script(sources.join('\n'))).not.toThrow();
+		expect(sources.join('\n')).toMatch(/const find = /);
 	});
 
 	it('shows every kind of record as a table, with names in the place of ids', async () => {
