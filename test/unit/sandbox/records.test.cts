@@ -37,7 +37,7 @@ describe('a create', () => {
 		['a wrapped body', { data: {} }, 'data', '/additionalProperties'],
 		['a wrong type', { name: 7 }, 'name', '/properties/name/type'],
 		['an unknown choice', { gender: 'x' }, 'gender', '/properties/gender/enum'],
-		['a bad date', { birthdayAt: 'soon' }, 'birthdayAt', '/properties/birthdayAt/format'],
+		['a bad time', { signedUpAt: 'soon' }, 'signedUpAt', '/properties/signedUpAt/format'],
 		[
 			'an unknown part of a list',
 			{ emails: [{ email: 'a@example.com', label: 'x' }] },
