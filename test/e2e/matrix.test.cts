@@ -91,7 +91,7 @@ describe(`registration on n8n ${LINE}`, () => {
 
 	it('that cannot work is refused in words', async () => {
 		await expect(world.publishTrigger({ parameters: { events: [] } })).rejects.toThrow(
-			/Choose at least one in the field Events/,
+			/Choose at least one under Events/,
 		);
 	});
 

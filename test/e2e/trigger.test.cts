@@ -176,7 +176,7 @@ describe('what cannot work is refused in words', () => {
 	const mistakes: ReadonlyArray<[string, string, () => Promise<Refusal>]> = [
 		[
 			'an empty list of events',
-			'Choose at least one in the field Events',
+			'Choose at least one under Events',
 			async () => await publishing({ parameters: { events: [] } }),
 		],
 		[
