@@ -36,7 +36,7 @@ const KLASS: INodeProperties = {
 
 function ownLocators(): INodeProperties[] {
 	return RECORD_KINDS.filter((kind) => kind.operations.includes('get')).map((kind) => ({
-		...locatorOf(kind, `The ${kind.label.toLowerCase()} that is meant`),
+		...locatorOf(kind, `Which ${kind.label.toLowerCase()}`),
 		...shown([kind.value], ['delete', 'get', 'update', ...(kind.verbs ?? [])]),
 	}));
 }

@@ -33,7 +33,7 @@ export const addTags: Operation = {
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether a name that no tag has becomes a tag of the whole organization. Off, so that a typo does not.',
+				'Whether to create tags that do not exist yet. Off by default, so that a typo does not become a tag of the whole organization.',
 		},
 	],
 	async perItem(item) {
