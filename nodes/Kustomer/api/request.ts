@@ -2,7 +2,6 @@ import {
 	NodeApiError,
 	NodeOperationError,
 	type ICredentialDataDecryptedObject,
-	type IDataObject,
 	type IHttpRequestMethods,
 	type IHttpRequestOptions,
 	type IN8nHttpFullResponse,
@@ -153,9 +152,13 @@ function authorized(
 			method: request.method,
 			url: request.path,
 			qs: request.query,
-			body: request.body as IDataObject | undefined,
+			// As text: of an object, n8n's client drops keys such as "constructor" and "prototype".
+			body: request.body === undefined ? undefined : JSON.stringify(request.body),
 			json: true,
-			headers: { Accept: 'application/json' },
+			headers: {
+				Accept: 'application/json',
+				...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+			},
 			timeout: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
 		});
 	} catch (error) {
