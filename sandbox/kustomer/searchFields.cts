@@ -49,12 +49,12 @@ const NAMES: Readonly<Record<string, Partial<Record<FieldClass, string>>>> = {
 		any: 'any_text',
 		string: 'name ended_reason',
 		string_notanalyzed: 'sub_status customer_id campaign_id default_lang',
-		list: 'sentiment status modified_by channels tags assigned_users assigned_teams last_message_direction direction reply_channel queue external_queue satisfaction_status satisfaction_sent_by first_response_created_by last_response_created_by first_done_created_by last_done_created_by',
+		list: 'sentiment status modified_by channels tags assigned_users assigned_teams last_message_direction direction reply_channel queue external_queue satisfaction_status satisfaction_sent_by first_response_created_by last_response_created_by first_done_created_by last_done_created_by sla_status sla_breach_metric',
 		datetime:
-			'created_at updated_at modified_at last_message_sent_at last_message_out_sent_at last_message_unresponded_to_sent_at last_message_at first_response_sent_at first_message_in_sent_at first_message_out_sent_at satisfaction_created_at last_done_created_at ended_at imported_at',
+			'created_at updated_at modified_at last_message_sent_at last_message_out_sent_at last_message_unresponded_to_sent_at last_message_at first_response_sent_at first_message_in_sent_at first_message_out_sent_at satisfaction_created_at last_done_created_at sla_breach_at sla_satisfied_at ended_at imported_at',
 		number:
 			'message_count note_count satisfaction_score satisfaction_rating priority outbound_message_count',
-		boolean: 'ended imported',
+		boolean: 'sla_breached ended imported',
 	},
 	message: {
 		any: 'any_text',
@@ -94,6 +94,7 @@ const ENUMS: Readonly<Record<string, readonly string[]>> = {
 	conversation_status: ['snoozed', 'open', 'done'],
 	conversation_channels: CHANNELS,
 	conversation_direction: ['in', 'out'],
+	conversation_sla_status: ['done', 'pending', 'paused'],
 	conversation_last_message_direction: ['in', 'out'],
 	message_channel: CHANNELS,
 	message_direction: ['in', 'out'],
@@ -141,6 +142,11 @@ const READS: Readonly<Record<string, Read>> = {
 	conversation_last_message_sent_at: attribute('lastMessageAt'),
 	conversation_last_message_out_sent_at: attribute('lastMessageOut.sentAt'),
 	conversation_last_message_unresponded_to_sent_at: attribute('lastMessageUnrespondedTo.sentAt'),
+	conversation_sla_status: attribute('sla.status'),
+	conversation_sla_breached: attribute('sla.breached'),
+	conversation_sla_breach_at: attribute('sla.summary.firstBreachAt'),
+	conversation_sla_breach_metric: attribute('sla.breach.metric'),
+	conversation_sla_satisfied_at: attribute('sla.summary.satisfiedAt'),
 	message_body: attribute('preview'),
 	message_recipients: ({ attributes }) => addresses((attributes.meta as Json).to),
 	message_sender: ({ attributes }) => addresses((attributes.meta as Json).from),
@@ -258,14 +264,16 @@ function leaves(value: unknown): string[] {
 	return Object.values(value).flatMap(leaves);
 }
 
-/** @param path attribute, or `attribute.part` */
+/** @param path attribute, or `attribute.part.part` */
 function attribute(path: string): Read {
-	const [name, part] = path.split('.');
-	return ({ attributes }) => {
-		const value = attributes[name];
-		if (part === undefined) return some(value);
-		return isRecord(value) ? some(value[part]) : [];
-	};
+	const names = path.split('.');
+	return ({ attributes }) =>
+		some(
+			names.reduce<unknown>(
+				(value, name) => (isRecord(value) ? value[name] : undefined),
+				attributes,
+			),
+		);
 }
 
 function entries(list: string, name: string): Read {

@@ -1,6 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import {
 	NodeHelpers,
@@ -26,6 +24,9 @@ import {
 	type WorkflowDraft,
 } from '../../sandbox/n8n/api.cts';
 import { N8nSession } from '../../sandbox/n8n/session.cts';
+import { TAGS, TEAMS, USERS } from '../../sandbox/kustomer/people.cts';
+import { relatedId } from '../../nodes/Kustomer/event/fields';
+import { startChatModel, type ChatModel } from '../support/chatModel.cts';
 import { startWorld, type World } from '../support/world.cts';
 
 /** Every file of `examples/` in a real n8n: what n8n thinks of it as it is, and what it does once filled in. */
@@ -46,9 +47,12 @@ const NAMES = readdirSync(FOLDER)
 	.map((file) => file.replace(/\.json$/, ''));
 
 const SECRET = 'a-secret-that-was-typed-by-hand-0123456789';
+/** Who writes where it is the customer. */
+const NOBODY = { userId: null };
+
 const HEADER = { name: 'x-shop-key', value: 'a-long-value-that-the-shop-sends' };
 
-/** Steps at vendors that nobody plays here: they show what reached them, and do nothing. */
+/** Steps at vendors that nobody plays here: they show what reached them, what Slack would say beside it, and do nothing. */
 const VENDORS = ['n8n-nodes-base.slack', 'n8n-nodes-base.googleSheets'];
 
 let world: World;
@@ -57,7 +61,7 @@ let credentials: Record<
 	CredentialReference
 >;
 let nodeTypes: INodeTypeDescription[];
-let chatModel: Awaited<ReturnType<typeof startChatModel>>;
+let chatModel: ChatModel;
 const created: string[] = [];
 
 beforeAll(async () => {
@@ -438,7 +442,10 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 			details: 'Wants a call',
 			email: 'ines@atelier-cardoso.example',
 		};
-		chatModel.willCall(asked);
+		chatModel.follow({
+			calls: [{ tool: 'Hand_Over_to_Support', arguments: asked }],
+			says: 'The support team has it.',
+		});
 		const [sample] = pinned('ai-agent-tool');
 		const address = `${world.n8n.url}/webhook/${nodeOf(workflow, 'Chat').webhookId}/chat`;
 		expect(await post(address, JSON.stringify(sample))).toMatchObject({ status: 200 });
@@ -450,7 +457,171 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 			},
 		]);
 		expect(itemsOf(run, 'Agent')).toEqual([{ output: 'The support team has it.' }]);
-		expect(chatModel.toldByTool()).toContain('"accepted":true');
+		expect(chatModel.toldByTools()).toEqual([expect.stringContaining('"accepted":true')]);
+	},
+
+	'vip-waits-to-team-and-slack': async () => {
+		const [, repairs] = TEAMS;
+		const workflow = await start('vip-waits-to-team-and-slack', {
+			'Assign to the Team': { teams: [repairs.id] },
+		});
+		const matteo = world.kustomer
+			.records('customer')
+			.find(({ attributes }) => attributes.name === 'Matteo Ricci')?.id;
+		const { id: vip } = customer('Ines Cardoso', { vipBool: true });
+		const { id: other } = customer('Joaquim Reis', { vipBool: false });
+		const late = writtenBy(vip, { name: 'Lid', minutesAgo: 31 });
+		writtenBy(vip, { name: 'Too early', minutesAgo: 29 });
+		writtenBy(other, { name: 'Not a VIP', minutesAgo: 31 });
+		const answered = writtenBy(vip, { name: 'Answered', minutesAgo: 31 });
+		written({ conversation: answered, direction: 'out' });
+
+		await world.n8n.api.listen(workflow.id, 'Every 5 Minutes');
+		const first = await execution(workflow);
+		const told = itemsOf(first, 'Tell the Team in Slack');
+		// The organization has a VIP of its own who waits.
+		expect(
+			told.filter(({ related }) => (related as IDataObject).customer !== matteo),
+		).toMatchObject([
+			{
+				id: late,
+				names: { assignedTeams: [repairs.name] },
+				text: expect.stringMatching(/^A VIP has waited since \d{4}.+: "Lid"\. .+ to Repairs now\./),
+			},
+		]);
+		expect(world.kustomer.record('conversation', late)?.attributes).toMatchObject({
+			assignedTeams: [repairs.id],
+		});
+
+		await world.n8n.api.listen(workflow.id, 'Every 5 Minutes');
+		const second = await execution(workflow, 2);
+		expect(itemsOf(second, 'Find VIPs Who Wait')).toHaveLength(told.length);
+		expect(itemsOf(second, 'Tell the Team in Slack')).toEqual([]);
+	},
+
+	'close-silent-conversations': async () => {
+		const workflow = await start('close-silent-conversations');
+		const { id: ines } = customer('Ines Cardoso');
+		const week = 7 * 24 * 60;
+		const silent = writtenBy(ines, { name: 'Silent', minutesAgo: week + 2 });
+		written({ conversation: silent, direction: 'out', minutesAgo: week + 1 });
+		const waiting = writtenBy(ines, { name: 'Waits for us', minutesAgo: week + 2 });
+		const recent = writtenBy(ines, { name: 'Recent', minutesAgo: week });
+		written({ conversation: recent, direction: 'out', minutesAgo: week - 5 });
+
+		await world.n8n.api.listen(workflow.id, 'Every Morning');
+		await execution(workflow);
+		const statusOf = (id: string) => world.kustomer.record('conversation', id)?.attributes.status;
+		expect([silent, waiting, recent].map(statusOf)).toEqual(['done', 'open', 'open']);
+		expect(notesOf(silent)).toEqual([expect.stringContaining('not answered for seven days')]);
+		expect(notesOf(waiting)).toEqual([]);
+	},
+
+	'sla-breaches-to-slack': async () => {
+		const workflow = await start('sla-breaches-to-slack');
+		const due = (name: string, minutes: number, status = 'pending') =>
+			world.kustomer.put({
+				type: 'conversation',
+				attributes: {
+					name,
+					assignedUsers: [USERS[2].id],
+					sla: {
+						status,
+						breached: minutes < 0,
+						summary: { firstBreachAt: minutesFromNow(minutes) },
+					},
+				},
+			});
+		due('Soon', 14);
+		due('Later', 16);
+		due('Missed already', -1);
+		due('Paused', 5, 'paused');
+
+		await world.n8n.api.listen(workflow.id, 'Every 5 Minutes');
+		expect(itemsOf(await execution(workflow), 'Tell the Team in Slack')).toMatchObject([
+			{ text: expect.stringMatching(/^SLA missed at \d{4}.+: "Soon", assigned to Lerato Dube\./) },
+		]);
+		await world.n8n.api.listen(workflow.id, 'Every 5 Minutes');
+		const second = await execution(workflow, 2);
+		expect(itemsOf(second, 'Find What Is Due')).toHaveLength(1);
+		expect(itemsOf(second, 'Tell the Team in Slack')).toEqual([]);
+	},
+
+	'round-robin-among-a-team': async () => {
+		const [, repairs] = TEAMS;
+		const workflow = await start('round-robin-among-a-team', {
+			'Get the Team': { team: chosen('list', repairs.id) },
+		});
+		const { id: ines } = customer('Ines Cardoso');
+		const conversations: string[] = [];
+		for (const name of ['First', 'Second', 'Third']) {
+			const { id } = world.kustomer.create('conversation', { customer: ines, name });
+			conversations.push(id);
+			await world.kustomer.whenIdle();
+			await execution(workflow, conversations.length);
+		}
+		const [one, other] = repairs.members;
+		const assigned = conversations.map(
+			(id) => world.kustomer.record('conversation', id)?.attributes.assignedUsers,
+		);
+		expect(assigned).toEqual([[one], [other], [one]]);
+	},
+
+	'tags-by-an-assistant': async () => {
+		const workflow = await start('tags-by-an-assistant');
+		const { id: ines } = customer('Ines Cardoso');
+		const known = world.kustomer.records('tag').length;
+		chatModel.follow({ says: 'None' });
+		const conversation = writtenBy(ines, { name: 'Spout', minutesAgo: 60, text: 'It is broken.' });
+		const tags = () => world.kustomer.record('conversation', conversation)?.attributes.tags;
+		await world.kustomer.whenIdle();
+		expect(ran(await execution(workflow), 'Add the Tags')).toBe(false);
+
+		chatModel.follow({ says: 'broken spout, late parcel' });
+		written({ conversation, direction: 'in', text: 'Where is the new one?' });
+		await world.kustomer.whenIdle();
+		await execution(workflow, 2);
+		expect(chatModel.heard()).toMatch(/Tags: .*broken spout.*late parcel/);
+		expect(chatModel.heard()).toMatch(/It is broken\.[^]*Where is the new one\?/);
+		expect(tags()).toEqual([TAGS[0].id, TAGS[1].id]);
+		expect(world.kustomer.records('tag')).toHaveLength(known);
+	},
+
+	'order-from-shop-to-customer-and-order': async () => {
+		const workflow = await start('order-from-shop-to-customer-and-order');
+		const address = ownAddress(workflow, 'Order From the Shop');
+		const [sample] = pinned('order-from-shop-to-customer-and-order');
+		const order = sample?.body as IDataObject;
+		const send = async (body: IDataObject) =>
+			await post(address, JSON.stringify(body), { [HEADER.name]: HEADER.value });
+		expect(await post(address, JSON.stringify(order))).toMatchObject({ status: 403 });
+
+		expect(await send(order)).toMatchObject({ status: 200 });
+		const first = await execution(workflow);
+		const [made] = itemsOf(first, 'Create or Update the Order');
+		expect(made).toMatchObject({
+			created: true,
+			attributes: {
+				title: 'Order TP-3107',
+				externalId: 'TP-3107',
+				custom: { totalNum: 64.5, orderStatusStr: 'paid' },
+			},
+		});
+		const [ines] = itemsOf(first, 'Find or Create the Customer');
+		expect(ines).toMatchObject({
+			created: true,
+			attributes: { name: 'Ines Cardoso', emails: [{ email: 'ines@atelier-cardoso.example' }] },
+		});
+		expect(made?.related).toMatchObject({ customer: ines?.id });
+
+		await send({ ...order, status: 'delivered' });
+		const second = await execution(workflow, 2);
+		expect(itemsOf(second, 'Find or Create the Customer')).toMatchObject([
+			{ created: false, id: ines?.id },
+		]);
+		expect(itemsOf(second, 'Create or Update the Order')).toMatchObject([
+			{ created: false, id: made?.id, attributes: { custom: { orderStatusStr: 'delivered' } } },
+		]);
 	},
 
 	'sample-of-every-event': async () => {
@@ -464,6 +635,48 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 		}
 	},
 };
+
+/** A customer whom no other test knows. */
+function customer(name: string, custom: IDataObject = {}) {
+	return world.kustomer.create('customer', { name, custom });
+}
+
+function minutesFromNow(minutes: number): string {
+	return new Date(Date.now() + minutes * 60_000).toISOString();
+}
+
+type Written = { minutesAgo?: number; text?: string };
+
+/** @returns the id of a conversation that began with this customer's message */
+function writtenBy(of: string, { name, ...message }: Written & { name: string }): string {
+	const { id } = world.kustomer.create('conversation', { customer: of, name }, NOBODY);
+	written({ conversation: id, direction: 'in', ...message });
+	return id;
+}
+
+function written(message: Written & { conversation: string; direction: 'in' | 'out' }): void {
+	const { conversation, direction, minutesAgo = 0, text = 'Hello' } = message;
+	world.kustomer.create(
+		'message',
+		{
+			conversation,
+			direction,
+			channel: 'email',
+			app: 'postmark',
+			preview: text,
+			sentAt: minutesFromNow(-minutesAgo),
+		},
+		direction === 'in' ? NOBODY : undefined,
+	);
+}
+
+/** @returns the texts of a conversation's notes */
+function notesOf(conversation: string): unknown[] {
+	return world.kustomer
+		.records('note')
+		.filter(({ relationships }) => relatedId(relationships.conversation) === conversation)
+		.map(({ attributes }) => attributes.body);
+}
 
 function exampleNamed(name: string): Example {
 	return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Example;
@@ -495,23 +708,34 @@ async function start(
 	const names = example.nodes.map((node) => node.name);
 	expect(names).toEqual(expect.arrayContaining(Object.keys(filledIn)));
 	const nodes = example.nodes.map((node) => {
-		if (VENDORS.includes(node.type)) return asNoOp(node);
+		if (VENDORS.includes(node.type)) return asShown(node);
 		const parameters = { ...node.parameters, ...filledIn[node.name] };
 		const changed = change({ ...node, parameters });
 		return { ...changed, credentials: credentialsOf(changed) };
 	});
 	const { id } = await world.n8n.api.createWorkflow({ ...example, nodes, pinData: {} });
 	created.unshift(id);
-	const startsByHand = nodes.some(({ type }) => type === 'n8n-nodes-base.manualTrigger');
-	if (!startsByHand) {
+	const startsBy = (type: string) => nodes.some((node) => node.type === `n8n-nodes-base.${type}`);
+	if (!startsBy('manualTrigger')) {
 		const publication = await world.n8n.api.publish(id);
 		expect(publication).toEqual({ status: 'published', errors: [] });
 	}
+	// It must not run by itself while the test looks on.
+	if (startsBy('scheduleTrigger')) await world.n8n.api.unpublish(id);
 	return await world.n8n.api.getWorkflow(id);
 }
 
 function asNoOp({ id, name, position }: INode): INode {
 	return { id, name, position, type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} };
+}
+
+/** What a vendor would get: the item, and the text for people with its expressions worked out. */
+function asShown(node: INode): INode {
+	const { text } = node.parameters;
+	if (text === undefined) return asNoOp(node);
+	const assignments = [{ id: 'text', name: 'text', type: 'string', value: text }];
+	const parameters = { assignments: { assignments }, includeOtherFields: true, options: {} };
+	return { ...asNoOp(node), type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters };
 }
 
 function credentialsOf({ type, parameters }: INode): INode['credentials'] {
@@ -648,44 +872,5 @@ function shapeOf(item: IDataObject | undefined) {
 		attributes: keys(item?.attributes),
 		related: keys(item?.related),
 		nulls: keys(item).filter((key) => item?.[key] === null),
-	};
-}
-
-/** Plays OpenAI: asks for the one tool first, and ends when it has the tool's answer. */
-async function startChatModel() {
-	let asked: Record<string, string> = {};
-	let told = '';
-	const server = createServer((request, response) => {
-		const chunks: Buffer[] = [];
-		request.on('data', (chunk: Buffer) => chunks.push(chunk));
-		request.on('end', () => {
-			const { messages, tools } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as {
-				messages: Array<{ role: string; content: string }>;
-				tools: Array<{ function: { name: string } }>;
-			};
-			const answer = messages.find(({ role }) => role === 'tool');
-			told = answer?.content ?? told;
-			const call = { name: tools[0]?.function.name, arguments: JSON.stringify(asked) };
-			const message =
-				answer === undefined
-					? { content: null, tool_calls: [{ id: 'call1', type: 'function', function: call }] }
-					: { content: 'The support team has it.' };
-			const finish_reason = answer === undefined ? 'tool_calls' : 'stop';
-			const choice = { index: 0, message: { role: 'assistant', ...message }, finish_reason };
-			const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
-			const reply = { id: 'chat1', object: 'chat.completion', created: 1, model: 'local' };
-			response.setHeader('content-type', 'application/json');
-			response.end(JSON.stringify({ ...reply, choices: [choice], usage }));
-		});
-	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-		willCall: (parameters: Record<string, string>) => void (asked = parameters),
-		toldByTool: () => told,
-		close: async () => {
-			server.closeAllConnections();
-			await new Promise<void>((resolve) => server.close(() => resolve()));
-		},
 	};
 }
