@@ -87,7 +87,10 @@ function enqueue(desk: Desk, { call, type, action }: Order): StoredRecord {
 		call.by,
 	);
 	// The answer comes before the work, as from a queue.
-	setImmediate(() => work(desk, job, { items, target, action, by: call.by }));
+	const order = { items, target, action, by: call.by };
+	const { bulkJobMs } = desk.switches;
+	if (bulkJobMs === 0) setImmediate(() => work(desk, job, order));
+	else setTimeout(() => work(desk, job, order), bulkJobMs).unref();
 	return job;
 }
 
@@ -127,7 +130,11 @@ function checkClientRefs(items: readonly Json[]): void {
 type Work = { items: readonly Json[]; target: string; action: Action; by: Author };
 
 function work(desk: Desk, job: StoredRecord, order: Work): void {
-	const results = order.items.map((item) => resultOf(desk, item, order));
+	const { bulkForgets, bulkResults } = desk.switches;
+	const results = order.items.flatMap((item) => {
+		const result = resultOf(desk, item, order);
+		return contains(item, bulkForgets) ? [] : result;
+	});
 	const failures = results.filter(({ status }) => status === 'error');
 	const now = new Date().toISOString();
 	desk.records.add(
@@ -141,7 +148,7 @@ function work(desk: Desk, job: StoredRecord, order: Work): void {
 				failureCount: failures.length,
 				objectIds: results.flatMap(({ objectId }) => objectId ?? []),
 				errors: failures.map(({ objectId, error }) => ({ id: objectId, data: { error } })),
-				results,
+				...(bulkResults === 'listed' && { results }),
 				v2: true,
 			},
 			related: { bulk: { type: 'bulk', id: job.id } },
@@ -150,12 +157,17 @@ function work(desk: Desk, job: StoredRecord, order: Work): void {
 	);
 }
 
+function contains(item: Json, text: string): boolean {
+	return text !== '' && JSON.stringify(item).includes(text);
+}
+
 type Result = { _clientRef?: unknown; objectId?: string; status: string; error?: string };
 
-function resultOf({ records }: Desk, item: Json, { target, action, by }: Work): Result {
+function resultOf({ records, switches }: Desk, item: Json, { target, action, by }: Work): Result {
 	const { _clientRef, id, ...body } = item;
 	const ref = _clientRef === undefined ? {} : { _clientRef };
 	try {
+		if (contains(item, switches.bulkRefuses)) throw badRequest('Refused by a switch');
 		if (action === 'create') {
 			// A client's own id is part of the body of those types that take one.
 			const full = id === undefined ? body : { ...body, id };

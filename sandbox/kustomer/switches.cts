@@ -45,6 +45,14 @@ export type Switches = {
 	/** Whether a conversation's history has the ids of the events that were delivered. */
 	historyIds: 'same' | 'own';
 	bulkStatus: 201 | 200;
+	/** How long a bulk job takes before its first batch is done. */
+	bulkJobMs: number;
+	/** Items of a bulk request that contain this text are refused; empty: none. */
+	bulkRefuses: string;
+	/** Items of a bulk request that contain this text are carried out, but its results leave them out. */
+	bulkForgets: string;
+	/** Whether results of a bulk request are listed, or only ids and errors, as before there were any. */
+	bulkResults: 'listed' | 'idsOnly';
 	draftStatus: 200 | 201;
 	/** How long a draft that is sent at once stays a draft. */
 	sendDelayMs: number;
@@ -73,6 +81,10 @@ export const BEST_EVIDENCE: Switches = {
 	idsOnly: 'objects',
 	historyIds: 'same',
 	bulkStatus: 201,
+	bulkJobMs: 0,
+	bulkRefuses: '',
+	bulkForgets: '',
+	bulkResults: 'listed',
 	draftStatus: 200,
 	sendDelayMs: 20,
 };

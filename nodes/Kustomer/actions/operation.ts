@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import type { Failure } from './errors';
 import type { Item } from './parameters';
 
 export type CredentialName = 'kustomerApi' | 'kustomerWebhookApi';
@@ -28,8 +29,20 @@ export type Operation = {
 	batches?: (item: Item) => BatchRules;
 	/** Runs for the first item only, because the outcome is the same for all. */
 	isOnce?: true;
+	/** How all items are worked on together, where the first one's options want that. */
+	together?: Together;
 	/** @returns the output of one item: none, one or many, each of which may be a `Failure` of its own */
 	perItem: (item: Item) => Promise<object | object[]>;
+};
+
+export type Together = {
+	isWanted: (item: Item) => boolean;
+	/**
+	 * @returns the outcome of each item, in their order
+	 * @throws NodeApiError or NodeOperationError of the first that did not succeed, unless the node
+	 *   continues on errors
+	 */
+	all: (items: readonly Item[]) => Promise<ReadonlyArray<object | Failure>>;
 };
 
 export type ResourceEntry = {

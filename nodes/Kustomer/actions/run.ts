@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 import { isStopped, pause, refuseWhenStopped } from '../api/waiting';
 import { errorOfItem, Failure } from './errors';
-import type { BatchRules, CredentialName, Operation } from './operation';
+import type { BatchRules, CredentialName, Operation, Together } from './operation';
 import { Item, Run } from './parameters';
 
 const ONE_BY_ONE: BatchRules = { size: 1, intervalMs: 0 };
@@ -39,15 +39,28 @@ export async function runOperation(
 		return indexes.flatMap((index) => itemsOf(context, [new Failure(error)], index));
 	}
 	const chosen = operation.isOnce ? indexes.slice(0, 1) : indexes;
-	const output = await inBatches(context, { rules, indexes: chosen }, async (index) =>
-		operation.perItem(new Item(run, index)),
-	);
+	const { together } = operation;
+	const output =
+		together?.isWanted(new Item(run, 0)) === true
+			? await allTogether(context, together, { run, indexes })
+			: await inBatches(context, { rules, indexes: chosen }, async (index) =>
+					operation.perItem(new Item(run, index)),
+				);
 	run.end();
 	return output.length === 0 && new Item(run, 0).isTool ? [NOTHING_FOUND] : output;
 }
 
 /** A model takes an empty answer for a broken tool. */
 const NOTHING_FOUND: INodeExecutionData = { json: { found: 0 }, pairedItem: { item: 0 } };
+
+async function allTogether(
+	context: IExecuteFunctions,
+	together: Together,
+	{ run, indexes }: { run: Run; indexes: number[] },
+): Promise<INodeExecutionData[]> {
+	const outcomes = await together.all(indexes.map((index) => new Item(run, index)));
+	return outcomes.flatMap((outcome, index) => itemsOf(context, [outcome], index));
+}
 
 async function inBatches(
 	context: IExecuteFunctions,

@@ -58,7 +58,9 @@ export async function apiReply(caller: ApiCaller, request: ApiRequest): Promise<
 	const ending = await sent(caller, options, retryRules(caller, { isRead, maxRetries }));
 	if (ending.reply === undefined) {
 		const words = explainConnection(ending.code, request);
-		throw apiError(caller, ending.phase === 'sent' ? words + doubtAbout(request) : words);
+		if (ending.phase !== 'sent') throw apiError(caller, words);
+		const error = apiError(caller, words + doubtAbout(request));
+		throw isReadOnly(request) ? error : inDoubt(error);
 	}
 	const { reply } = ending;
 	// A success that is none: nothing was listed, made or deleted by it.
@@ -189,15 +191,30 @@ export async function withKeyState(
 
 /** @returns the error for a success that does not hold what it should; to be thrown by the caller */
 export function unreadable(caller: ApiCaller, asked: Asked): NodeApiError {
-	return apiError(
+	const error = apiError(
 		caller,
 		`n8n could not ${asked.purpose}: the answer is not Kustomer's, but perhaps that of a proxy or a sign-in page. Check the network of the n8n machine and the host in the Kustomer API credential${isReadOnly(asked) ? ', and try again.' : `.${doubtAbout(asked)}`}`,
 	);
+	return isReadOnly(asked) ? error : inDoubt(error);
 }
 
 /** @returns the error for a reply that the caller does not accept; to be thrown by the caller */
 export function refused(caller: ApiCaller, reply: Reply, asked: Asked): NodeApiError {
-	return apiError(caller, explainReply(reply, asked), String(reply.status));
+	const error = apiError(caller, explainReply(reply, asked), String(reply.status));
+	return reply.status >= 500 && !isReadOnly(asked) ? inDoubt(error) : error;
+}
+
+const doubtful = new WeakSet<object>();
+
+/** Marks the error of a write that Kustomer may have carried out nevertheless. */
+export function inDoubt<E extends object>(error: E): E {
+	doubtful.add(error);
+	return error;
+}
+
+/** @returns whether this is the error of a write that Kustomer may have carried out nevertheless */
+export function isInDoubt(error: unknown): boolean {
+	return typeof error === 'object' && error !== null && doubtful.has(error);
 }
 
 /** @returns an error that n8n shows with exactly this message, without any part of the reply */

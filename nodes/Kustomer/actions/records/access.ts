@@ -194,7 +194,7 @@ export class Access {
 		return { path: `${this.path}/${pattern.replace('{value}', () => encodeURIComponent(value))}` };
 	}
 
-	private noSuch(what: string): string {
+	noSuch(what: string): string {
 		return `Kustomer has no ${this.label} with ${what}. It may have been deleted or merged, or belong to another organization.`;
 	}
 

@@ -49,15 +49,35 @@ export async function changedWith(
  * @returns the record as it is afterwards
  */
 export async function updated(access: Access, meant: Meant, body: Body): Promise<ApiRecord> {
-	const { kind, item } = access;
-	const own = attributesFor('update', kind.attributes);
-	const isAdding = oneOf(item.value('lists', 'add'), ['add', 'replace']) === 'add';
-	const lists = own.filter(({ type }) => type === 'list' || type === 'idList');
-	const addsTo = isAdding && lists.some(({ name }) => isFilledList(body[name]));
-	if (!addsTo && kind.value !== 'customer') return await changed(access, meant.id, body);
-	return await changedWith(access, meant, async (record) =>
-		withCompany(kind, record, addsTo ? withWhatIsThere(body, record, own) : body),
+	if (!addsToList(access, body) && access.kind.value !== 'customer') {
+		return await changed(access, meant.id, body);
+	}
+	return await changedWith(access, meant, async (record) => bodyOver(access, record, body));
+}
+
+/** @returns whether the change depends on what the record is now */
+export function needsRecord(access: Access, body: Body): boolean {
+	const mustNameCompany = access.kind.value === 'customer' && !('company' in body);
+	return mustNameCompany || addsToList(access, body);
+}
+
+/**
+ * @param record as it is now
+ * @returns the body with what is there in the lists that are added to, and a customer's company
+ * @throws InputMistake for a list that Kustomer masks
+ */
+export function bodyOver(access: Access, record: ApiRecord, body: Body): Body {
+	const own = attributesFor('update', access.kind.attributes);
+	const full = addsToList(access, body) ? withWhatIsThere(body, record, own) : body;
+	return withRev(access.kind, record, withCompany(access.kind, record, full));
+}
+
+function addsToList({ kind, item }: Access, body: Body): boolean {
+	const lists = attributesFor('update', kind.attributes).filter(
+		({ type }) => type === 'list' || type === 'idList',
 	);
+	if (!lists.some(({ name }) => isFilledList(body[name]))) return false;
+	return oneOf(item.value('lists', 'add'), ['add', 'replace']) === 'add';
 }
 
 /** @returns the record as it is afterwards; what it was before is not looked at */

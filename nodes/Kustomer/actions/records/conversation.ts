@@ -11,6 +11,8 @@ export const conversation: RecordKind = {
 	permission: 'conversation',
 	olderRoles: olderRoles('conversation', 'delete'),
 	hasRev: true,
+	bulk: ['create', 'delete', 'update'],
+	severalByIds: true,
 	lookups: { externalId: 'externalId={value}' },
 	parents: { customer: '/v1/customers/{id}/conversations' },
 	sorts: { newest: 'desc', oldest: 'asc' },

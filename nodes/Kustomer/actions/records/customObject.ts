@@ -12,6 +12,7 @@ export const customObject: RecordKind = {
 	olderRoles: olderRoles('kobject', 'delete'),
 	updateVerb: 'PUT',
 	hasRev: true,
+	bulk: ['create', 'delete', 'update'],
 	lookups: { externalId: 'externalId={value}' },
 	parents: {
 		customer: '/v1/customers/{id}/klasses/{klass}',

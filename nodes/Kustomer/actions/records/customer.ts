@@ -11,6 +11,8 @@ export const customer: RecordKind = {
 	permission: 'customer',
 	olderRoles: olderRoles('customer', 'delete'),
 	hasRev: true,
+	bulk: ['create', 'delete', 'update', 'upsert'],
+	severalByIds: true,
 	lookups: {
 		email: 'email={value}',
 		externalId: 'externalId={value}',

@@ -2,7 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { LIST_LENGTH, LOCATOR_DEFAULT } from '../parameters';
 import { RECORD_KINDS } from './kinds';
 import { locatorNamed, locatorOf } from './locators';
-import type { ParentKind, RecordKind } from './record';
+import type { OperationName, ParentKind, RecordKind } from './record';
 import { SEARCH } from './searchParameters';
 import { having, LISTS, shown, valuesOf, VERBS } from './showing';
 import { ATTRIBUTES, MATCHING, NOTE } from './writingParameters';
@@ -194,6 +194,20 @@ const SIMPLIFY: INodeProperties = {
 	...shown(having('get', 'getMany'), ['create', 'get', ...LISTS, 'update', 'upsert', ...VERBS]),
 };
 
+/** Not every record can be upserted in bulk, and an option is shown for all pairs of its lists. */
+function bulkFor(operation: OperationName[]): INodeProperties {
+	const resource = valuesOf(({ bulk }) => operation.every((name) => bulk?.includes(name)));
+	return {
+		displayName: 'Bulk',
+		name: 'bulk',
+		type: 'boolean',
+		default: false,
+		description:
+			'Whether to send up to 100 items in one request, e.g. to sync a list of 50,000. Items then say what became of them, and not what the record is.',
+		displayOptions: { show: { '/resource': resource, '/operation': operation } },
+	};
+}
+
 const OPTIONS: INodeProperties = {
 	displayName: 'Options',
 	name: 'options',
@@ -219,6 +233,8 @@ const OPTIONS: INodeProperties = {
 			description:
 				'How many items are worked on at the same time. More is faster where many items come in; 1 keeps their order.',
 		},
+		bulkFor(['create', 'delete', 'update']),
+		bulkFor(['upsert']),
 		{
 			displayName: 'Fields to Return',
 			name: 'fields',

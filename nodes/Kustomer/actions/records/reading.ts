@@ -13,7 +13,7 @@ import { instantOf, relativeInstant } from './dates';
 import { outputOf } from './output';
 import { listRoleFor, type ParentKind, type RecordKind, type Sort } from './record';
 
-const SEARCH_ROLE = 'org.permission.search.create (or org.user.search.read)';
+export const SEARCH_ROLE = 'org.permission.search.create (or org.user.search.read)';
 const SAVED_SEARCH_ROLE = 'org.permission.search.read';
 
 /** Kustomer's search gives no more, however it is paged. */

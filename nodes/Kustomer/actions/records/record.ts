@@ -21,6 +21,10 @@ export type RecordKind = {
 	updateVerb?: 'PATCH' | 'PUT';
 	/** Kustomer has no DELETE for it: it is marked as deleted. */
 	isMarkedDeleted?: true;
+	/** What Kustomer takes in bulk, at `path` and `/bulk`. */
+	bulk?: readonly OperationName[];
+	/** Whether several can be read at once, their ids separated by commas. */
+	severalByIds?: true;
 	/** Whether Kustomer counts its changes in `rev`, so that a change upon a change is refused. */
 	hasRev?: true;
 	/** How else than by id one is found: the path after `path`, with `{value}`. */

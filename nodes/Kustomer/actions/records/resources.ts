@@ -1,4 +1,7 @@
 import type { Operation, ResourceEntry } from '../operation';
+import { inBulk, type BulkWrite } from './bulk';
+import { upsertInBulk } from './bulkUpsert';
+import { createInBulk, deleteInBulk, updateInBulk } from './bulkWrites';
 import { CONVERSATION_VERBS } from './conversationVerbs';
 import { RECORD_KINDS } from './kinds';
 import { getManyOperation, getOperation, searchOperation } from './reading';
@@ -22,6 +25,23 @@ const VERBS: Readonly<Record<string, readonly Operation[]>> = {
 	conversation: CONVERSATION_VERBS,
 };
 
+const BULK: Readonly<Partial<Record<OperationName, BulkWrite>>> = {
+	create: createInBulk,
+	delete: deleteInBulk,
+	update: updateInBulk,
+	upsert: upsertInBulk,
+};
+
+/** How the operation sends all items together; undefined where Kustomer has no way for it. */
+function togetherFor(kind: RecordKind, name: OperationName): Operation['together'] {
+	const write = BULK[name];
+	if (write === undefined || !kind.bulk?.includes(name)) return undefined;
+	return {
+		isWanted: ({ options, isTool }) => options.bulk === true && !isTool,
+		all: async (items) => await inBulk(kind, write, items),
+	};
+}
+
 const LARGEST_BATCH = 50;
 
 const batches: Operation['batches'] = ({ options }) => ({
@@ -35,7 +55,10 @@ export const RECORD_RESOURCES: readonly ResourceEntry[] = RECORD_KINDS.map((kind
 	value: kind.value,
 	description: kind.description,
 	operations: [
-		...kind.operations.map((name) => OPERATIONS[name](kind)),
+		...kind.operations.map((name) => ({
+			...OPERATIONS[name](kind),
+			together: togetherFor(kind, name),
+		})),
 		...(VERBS[kind.value] ?? []),
 	]
 		.map((operation) => ({ ...operation, batches }))

@@ -30,16 +30,16 @@ export function upsertOperation(kind: RecordKind): Operation {
 			// Two items with one key must not both find nothing.
 			const outcome = await item.run.inTurn(
 				`${access.path} ${key.by} ${key.value.toLowerCase()}`,
-				async () => await upserted(access, key, body),
+				async () => await upserted(access, { key, body }),
 			);
 			return { ...(await outputOf(access, outcome.record)), created: outcome.created };
 		},
 	};
 }
 
-type Key = { by: Lookup; value: string };
+export type Key = { by: Lookup; value: string };
 
-function keyOf({ item, kind }: Access): Key {
+export function keyOf({ item, kind }: Access): Key {
 	const by = oneOf(
 		item.value('matchBy', 'externalId'),
 		kind.value === 'customer' ? ['email', 'phone', 'externalId'] : ['externalId'],
@@ -55,8 +55,11 @@ function keyOf({ item, kind }: Access): Key {
  * Looks up, then changes or creates. Where Kustomer refuses a second record with this key, or it is
  * not known whether one was made, it looks again: a second run is always safe.
  */
-async function upserted(access: Access, key: Key, body: Body) {
-	let earlier: Failed | undefined;
+export async function upserted(
+	access: Access,
+	{ key, body, failed }: { key: Key; body: Body; failed?: Failed },
+) {
+	let earlier = failed;
 	for (let tries = 1; ; tries++) {
 		const there = await access.lookUp(key.by, key.value);
 		if (there !== undefined) {
@@ -75,7 +78,7 @@ async function upserted(access: Access, key: Key, body: Body) {
  * `unknown`: it may have been made nevertheless. `taken`: perhaps somebody made one meanwhile; the
  * status of such a refusal is not documented.
  */
-type Failed = { error: unknown; kind: 'unknown' | 'taken' | 'refused' };
+export type Failed = { error: unknown; kind: 'unknown' | 'taken' | 'refused' };
 
 async function creation(
 	access: Access,
@@ -101,16 +104,19 @@ async function creation(
 }
 
 /** What is to be emptied is empty in a new record. */
-function withoutNulls(body: Body): Body {
+export function withoutNulls(body: Body): Body {
 	return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
 }
 
 async function rewritten(access: Access, record: ApiRecord, body: Body): Promise<ApiRecord> {
-	const change = Object.fromEntries(
-		Object.entries(body).filter(([name]) => mayChange(access.kind, name)),
-	);
+	const change = changeOf(access, body);
 	if (Object.keys(change).length === 0) return record;
 	return await updated(access, { id: record.id, record }, change);
+}
+
+/** @returns of what was entered, what a record that is there takes */
+export function changeOf({ kind }: Access, body: Body): Body {
+	return Object.fromEntries(Object.entries(body).filter(([name]) => mayChange(kind, name)));
 }
 
 /** A conversation keeps its customer: moving it to another is a change of its own. */
@@ -120,7 +126,7 @@ function mayChange({ value, attributes }: RecordKind, name: string): boolean {
 	return known.length === 0 || known.some(({ only }) => only !== 'create');
 }
 
-function withKey(body: Body, { by, value }: Key): Body {
+export function withKey(body: Body, { by, value }: Key): Body {
 	if (by === 'externalId') return { ...body, externalId: value };
 	const [list, entry] = by === 'email' ? ['emails', 'email'] : ['phones', 'phone'];
 	const given: unknown = body[list];
