@@ -4,6 +4,8 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
+	ITriggerFunctions,
+	ITriggerResponse,
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
@@ -17,6 +19,7 @@ import { RESPONSE_MODE } from './trigger/description/responseMode';
 import { SUBTITLE } from './trigger/description/subtitle';
 import { settledOnThrow } from './trigger/memory/pending';
 import { isRegistered, register, unregister } from './trigger/registration/lifecycle';
+import { watchWebhook } from './trigger/registration/watch';
 import { settingsOf } from './trigger/settings';
 import { answer, drop, ignore, postpone, refuse } from './trigger/webhook/answer';
 import { start } from './trigger/webhook/batching';
@@ -104,6 +107,11 @@ export class KustomerTrigger implements INodeType {
 			},
 		},
 	};
+
+	/** Looks after the webhook, see CONTRIBUTING.md. Events come in through `webhook()` alone. */
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		return watchWebhook(this);
+	}
 
 	/** One event, one way: bytes and signature → verify → parse → chosen? passes filters? → duplicate? → item. */
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {

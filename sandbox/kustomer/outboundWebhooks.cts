@@ -147,7 +147,10 @@ export class OutboundWebhooks {
 			relationships: {
 				org: relationship('org', this.organization.id),
 				createdBy: relationship('user', webhook.createdBy),
-				...(listed && { modifiedBy: relationship('user', webhook.modifiedBy) }),
+				...(listed &&
+					this.switches.webhookEditor === 'told' && {
+						modifiedBy: relationship('user', webhook.modifiedBy),
+					}),
 			},
 			links: { self: `/v1/outbound-webhooks/${id}` },
 		};

@@ -14,6 +14,8 @@ export type Switches = {
 	hookPostStatus: 200 | 201;
 	/** Whether a webhook that was made without `enabled` is on. */
 	webhookStartsEnabled: boolean;
+	/** Whether a list tells who edited a webhook last. */
+	webhookEditor: 'told' | 'hidden';
 	/** The status for one outbound webhook too many. */
 	webhookLimitStatus: 400 | 409;
 	/** The status for an e-mail, phone or external id that another customer has. */
@@ -65,6 +67,7 @@ export const BEST_EVIDENCE: Switches = {
 	pageSizeTooLarge: 'clamp',
 	hookPostStatus: 200,
 	webhookStartsEnabled: true,
+	webhookEditor: 'told',
 	webhookLimitStatus: 400,
 	duplicateStatus: 409,
 	sameExternalId: 'accept',

@@ -16,6 +16,9 @@ import {
 	type IExecuteData,
 	type IExecuteFunctions,
 	type IHookFunctions,
+	type ITriggerFunctions,
+	type ITriggerResponse,
+	type WorkflowExecuteMode,
 	type INode,
 	type INodeExecutionData,
 	type INodeParameters,
@@ -27,8 +30,10 @@ import {
 } from 'n8n-workflow';
 import type { LocalKustomer } from '../../sandbox/kustomer/server.cts';
 import { KustomerTrigger } from '../../nodes/Kustomer/KustomerTrigger.node';
+import { upkeepOf } from '../../nodes/Kustomer/trigger/memory/memory';
 import { apiCredential } from './actionWorld.cts';
 import { additionalDataFor } from './executeContext.cts';
+import { until } from './until.cts';
 
 const core = import('n8n-core');
 
@@ -111,11 +116,28 @@ export type TestTrigger = {
 	deactivate(): Promise<void>;
 	/** @returns whether n8n would find the webhook in order, when publishing or at another moment */
 	isRegistered(moment?: WorkflowActivateMode): Promise<boolean>;
+	/** Calls `trigger()`, as n8n does at publishing and at every start. */
+	watch(how?: { moment?: WorkflowActivateMode; mode?: WorkflowExecuteMode }): Promise<TestWatch>;
 	/** Runs the trigger's `execute()` with the items of a delivery. */
 	execute(
 		items: INodeExecutionData[],
 		mode?: 'webhook' | 'manual' | 'retry',
 	): Promise<INodeExecutionData[][]>;
+};
+
+/** What `trigger()` asked of n8n. */
+export type TestWatch = {
+	response: ITriggerResponse;
+	/** The expressions of its clocks, and what n8n calls when they fire. */
+	crons: Array<{ expression: string; onTick: () => void }>;
+	/** Messages of the failed executions that n8n was asked to save. */
+	failed: string[];
+	/** Executions that were started. */
+	emitted: unknown[];
+	/** Waits until no look is under way. */
+	over(): Promise<void>;
+	/** Lets the clock of every five minutes fire, and waits until the look is over. */
+	look(): Promise<void>;
 };
 
 type Level = 'error' | 'warn' | 'info' | 'debug';
@@ -180,7 +202,7 @@ export async function endTriggers(): Promise<void> {
 
 /** Makes a trigger in a workflow of its own, in n8n's own contexts, behind a real HTTP server. */
 export async function startTrigger(draft: TriggerDraft = {}): Promise<TestTrigger> {
-	const { WebhookContext, HookContext, ExecuteContext } = await core;
+	const { WebhookContext, HookContext, ExecuteContext, TriggerContext } = await core;
 	const lines = await recordedLog();
 	const firstLine = lines.length;
 	const isTest = draft.isTest === true;
@@ -249,6 +271,37 @@ export async function startTrigger(draft: TriggerDraft = {}): Promise<TestTrigge
 		},
 		deactivate: async () => void (await methods.delete.call(hook())),
 		isRegistered: async (moment) => await methods.checkExists.call(hook(moment)),
+		watch: async ({ moment = 'activate', mode: executionMode = 'trigger' } = {}) => {
+			const watch: TestWatch = {
+				response: {},
+				crons: [],
+				failed: [],
+				emitted: [],
+				over: async () => await lookIsOver(workflow, node),
+				look: async () => {
+					watch.crons.at(-1)?.onTick();
+					await watch.over();
+				},
+			};
+			const context = new TriggerContext(
+				workflow,
+				node,
+				additionalData(),
+				executionMode,
+				moment,
+				(data) => void watch.emitted.push(data),
+				(error) => void trigger.thrown.push(error),
+				(error) => void watch.failed.push(error.message),
+				{
+					registerCron: ({ expression }, onTick) => {
+						watch.crons.push({ expression, onTick: () => onTick(new Date()) });
+						return true;
+					},
+				},
+			);
+			watch.response = await new KustomerTrigger().trigger.call(context as ITriggerFunctions);
+			return watch;
+		},
 		execute: async (items, executionMode = 'webhook') => {
 			const inputData = { main: [items] };
 			const executeData: IExecuteData = { data: inputData, node, source: null };
@@ -304,6 +357,12 @@ export function heldTimers(...lengths: number[]) {
 			for (const timer of held) if (timer.length === length) timer.callback();
 		},
 	};
+}
+
+/** A lifecycle that begins now would end the look, so it is waited for. */
+async function lookIsOver(workflow: Workflow, node: INode): Promise<void> {
+	const { turns } = upkeepOf(workflow.id, node.id);
+	await until(() => !turns.isLooking, 'the look to end');
 }
 
 function workflowOf(draft: TriggerDraft): Workflow {

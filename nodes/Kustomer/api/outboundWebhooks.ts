@@ -1,8 +1,8 @@
-import { recordOf, rowsOf, textOrNull, textsOf } from '../narrowing';
+import { recordOf, rowsOf, textOf, textOrNull, textsOf } from '../narrowing';
 import type { Asked, Reply } from './errors';
 import { apiList } from './paging';
 import { OUTBOUND_WEBHOOKS } from './places';
-import { recordsIn, type ApiRecord } from './records';
+import { labelOf, recordsIn, type ApiRecord } from './records';
 import { apiReply, refused, unreadable, type ApiCaller } from './request';
 
 /**
@@ -163,6 +163,34 @@ export async function listDeliveries(
 	});
 }
 
+/** An attempt to deliver an event, as far as Kustomer's log tells. */
+export type LoggedDelivery = {
+	/** Milliseconds since 1970; NaN where Kustomer does not tell. */
+	sentAtMs: number;
+	outcome: 'succeeded' | 'failed';
+	/** Whether Kustomer will try again. */
+	isPlannedAgain: boolean;
+};
+
+/** Which words the log uses is not documented; "Success" was seen. */
+const SUCCEEDED = /^\s*(succe|ok\b|deliver|2\d\d\b)/i;
+
+/** A value above this can only be in milliseconds. */
+const LARGEST_EPOCH_SECONDS = 100_000_000_000;
+
+/** @param record an entry of `listDeliveries` */
+export function loggedDelivery({ attributes }: ApiRecord): LoggedDelivery {
+	const { sentAt, status, nextRetry } = attributes;
+	return {
+		sentAtMs:
+			typeof sentAt === 'number'
+				? sentAt * (sentAt > LARGEST_EPOCH_SECONDS ? 1 : 1_000)
+				: Date.parse(textIn(sentAt)),
+		outcome: SUCCEEDED.test(textOf(status)) ? 'succeeded' : 'failed',
+		isPlannedAgain: textIn(nextRetry) !== '',
+	};
+}
+
 /** @returns the names that this organization can subscribe to; empty if Kustomer does not tell */
 export async function listEventNames(caller: ApiCaller): Promise<string[]> {
 	const reply = await apiReply(caller, {
@@ -186,6 +214,23 @@ export async function currentUserId(
 	const reply = await apiReply(caller, { ...asked, method: 'GET', path, timeoutMs });
 	if (reply.status === 429 || reply.status >= 500) throw refused(caller, reply, asked);
 	return reply.status < 300 ? recordsIn(reply.body)[0]?.id : undefined;
+}
+
+/** @returns the organization and user of the API key, each empty where Kustomer does not tell */
+export async function keyOwner(caller: ApiCaller): Promise<{ orgId: string; userId: string }> {
+	const asked = { purpose: 'read the user of the API key' };
+	const reply = await apiReply(caller, { ...asked, method: 'GET', path: '/v1/users/current' });
+	if (reply.status === 429 || reply.status >= 500) throw refused(caller, reply, asked);
+	const [user] = reply.status < 300 ? recordsIn(reply.body) : [];
+	return { orgId: relatedId(user?.relationships.org), userId: user?.id ?? '' };
+}
+
+/** @returns what people call the user; undefined where Kustomer does not tell this key */
+export async function userName(caller: ApiCaller, id: string): Promise<string | undefined> {
+	const path = `/v1/users/${encodeURIComponent(id)}`;
+	const reply = await apiReply(caller, { purpose: 'read the user', method: 'GET', path });
+	const [user] = reply.status < 300 ? recordsIn(reply.body) : [];
+	return user && labelOf(user);
 }
 
 export function webhookOf({ id, attributes, relationships }: ApiRecord): Webhook {

@@ -18,7 +18,7 @@ import {
 import { apiBaseUrl, apiKeyOf, CredentialMistake } from './host';
 import { ROLES_PATH, stateOfKey } from './keyRoles';
 import { pauseBeforeRetry, phaseOf, type Attempt, type Phase, type RetryRules } from './retries';
-import { pause, refuseWhenStopped, retryRules, stopSignalOf, type ApiCaller } from './waiting';
+import { breakSignalOf, pause, refuseWhenStopped, retryRules, type ApiCaller } from './waiting';
 
 export type { ApiCaller } from './waiting';
 
@@ -113,7 +113,7 @@ async function sentOnce(caller: ApiCaller, options: IHttpRequestOptions): Promis
 		const { statusCode, body, headers } = (await caller.helpers.httpRequest({
 			...options,
 			headers: { ...options.headers },
-			abortSignal: stopSignalOf(caller),
+			abortSignal: breakSignalOf(caller, options),
 			returnFullResponse: true,
 			// Statuses are read here, so that n8n neither rewords them nor sends a refused request twice.
 			ignoreHttpStatusErrors: true,

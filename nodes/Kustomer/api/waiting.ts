@@ -52,9 +52,20 @@ function kindOf(caller: ApiCaller): keyof typeof BUDGETS_MS {
 	return 'getRequestObject' in caller ? 'delivery' : 'publishing';
 }
 
-/** @returns what is aborted when a person stops the execution; undefined where there is none */
+/** @returns what is aborted when a person stops the execution, or unpublishes during a look */
 export function stopSignalOf(caller: ApiCaller): AbortSignal | undefined {
 	return 'getExecutionCancelSignal' in caller ? caller.getExecutionCancelSignal() : undefined;
+}
+
+/**
+ * @returns what breaks off a request that is under way; undefined for a write of the trigger's own,
+ *   because who waits for its end has to know what became of it
+ */
+export function breakSignalOf(
+	caller: ApiCaller,
+	{ method = 'GET' }: { method?: string },
+): AbortSignal | undefined {
+	return 'emit' in caller && method !== 'GET' ? undefined : stopSignalOf(caller);
 }
 
 export function isStopped(caller: ApiCaller): boolean {

@@ -1,12 +1,17 @@
-import type { IExecuteFunctions, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	ITriggerFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
 import type { Header } from '../api/outboundWebhooks';
 import { chosenEvents, type Chosen } from '../event/catalog';
 import { readFilters, type Filters } from '../event/filters';
 import { integerWithin, oneOf, recordOf, rowsOf, textOf } from '../narrowing';
 
-type Context = IHookFunctions | IExecuteFunctions | IWebhookFunctions;
+type Context = IHookFunctions | IExecuteFunctions | ITriggerFunctions | IWebhookFunctions;
 
-/** The trigger's parameters, read once per delivery. */
+/** The trigger's parameters, read once for each delivery, publishing and start. */
 export type Settings = {
 	registration: 'automatic' | 'manual';
 	chosen: Chosen;
@@ -19,6 +24,7 @@ export type Settings = {
 	acknowledge: 'received' | 'finished';
 	batchWindowMs: number;
 	batchSize: number;
+	keepWebhookOn: boolean;
 	webhookName: string;
 	webhookHeaders: Header[];
 };
@@ -50,6 +56,7 @@ export function settingsOf(context: Context): Settings {
 		acknowledge: oneOf(options.acknowledge, ['received', 'finished']),
 		batchWindowMs: integerWithin(options.batchWindow, BATCH_WINDOW),
 		batchSize: integerWithin(options.batchSize, BATCH_SIZE),
+		keepWebhookOn: options.keepWebhookOn !== false,
 		webhookName: textOf(options.webhookName),
 		webhookHeaders: headersIn(options.webhookHeaders),
 	};

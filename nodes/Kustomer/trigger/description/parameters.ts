@@ -269,6 +269,15 @@ const OPTIONS: INodeProperties = {
 				'Drop events that happened longer ago than this. For workflows whose late reaction would only confuse, e.g. a chat alert. 0 accepts any age. Kustomer retries for over an hour, so with less than 90 minutes you lose events after a long interruption.',
 		},
 		{
+			displayName: 'Keep Webhook On',
+			name: 'keepWebhookOn',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether to look at the webhook in Kustomer every five minutes while the workflow is published, and to repair what Kustomer did to it: Kustomer switches a webhook off when its deliveries fail for an hour or so. What is repaired, or left because a person did it, appears as a failed execution (in n8n 1.x in the log only). To pause on purpose, unpublish, or use Outbound Webhook: Disable.',
+			displayOptions: { show: AUTOMATIC },
+		},
+		{
 			displayName: 'Skip Duplicates',
 			name: 'skipDuplicates',
 			type: 'options',

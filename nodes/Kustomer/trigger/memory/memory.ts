@@ -4,6 +4,7 @@ import { Cached, type CacheLimits } from './cache';
 import { Collector } from './collector';
 import { SeenEvents } from './seenEvents';
 import { ThrottledLog } from './throttledLog';
+import { Upkeep } from './upkeep';
 import { Versions } from './versions';
 
 /*
@@ -15,6 +16,7 @@ import { Versions } from './versions';
  * - how often an event failed: the last 1,000 that did
  * - the newest state of a record: the last 10,000 that changed
  * - when each kind of warning was last logged
+ * - its address, and what the looks at its webhook found, did and told
  * - the open batch: until its window ends (2 s at most), 50 deliveries in the whole process
  *
  * Of the process (1,000 of each; the one set longest ago goes first):
@@ -64,6 +66,13 @@ export function memoryOf(key: string): TriggerMemory {
 	}));
 }
 
+const upkeeps = new Bounded<Upkeep>(MOST_TRIGGERS);
+
+/** @returns what the process remembers about looking after a trigger's webhook in production */
+export function upkeepOf(workflowId: string | undefined, nodeId: string): Upkeep {
+	return upkeeps.use(`${workflowId}|${nodeId}`, () => new Upkeep());
+}
+
 export type Secrets = readonly string[];
 
 /** A credential read inside `webhook()` costs n8n more CPU than everything else that is done there. */
@@ -83,9 +92,12 @@ export function cachedSecrets(key: string, limits: CacheLimits): Cached<Secrets>
 	return secrets.use(key, () => new Cached(limits));
 }
 
-/** @returns the cache of the secret that Kustomer's API hands out for a webhook */
-export function cachedWebhookSecret(webhook: { host?: string; webhookId?: string }) {
-	return cachedSecrets(`api|${webhook.host}|${webhook.webhookId}`, API_LIMITS);
+/**
+ * @param webhook by its address, because one that a look made again has an id that n8n does not save
+ * @returns the cache of the secret that Kustomer's API hands out for a webhook
+ */
+export function cachedWebhookSecret(webhook: { host?: string; url?: string; webhookId?: string }) {
+	return cachedSecrets(`api|${webhook.host}|${webhook.url ?? webhook.webhookId}`, API_LIMITS);
 }
 
 /** How often the credential is looked at for another key. */

@@ -51,8 +51,16 @@ async function settle(caller: ApiCaller, situation: Situation, step: OwnStep): P
 
 type WriteStep = Extract<OwnStep, { do: 'create' | 'change' }>;
 
-/** Creates or changes the webhook, with fewer events where Kustomer refuses so many. */
-async function written(caller: ApiCaller, situation: Situation, step: WriteStep): Promise<Webhook> {
+/**
+ * Creates or changes the webhook, with fewer events where Kustomer refuses so many.
+ *
+ * @throws NodeApiError or NodeOperationError with the remedy in its message
+ */
+export async function written(
+	caller: ApiCaller,
+	situation: Pick<Situation, 'existing' | 'wanted'>,
+	step: WriteStep,
+): Promise<Webhook> {
 	const { wanted } = situation;
 	const outcome = await attempt(caller, situation, step);
 	if ('reply' in outcome) {
@@ -76,7 +84,7 @@ async function written(caller: ApiCaller, situation: Situation, step: WriteStep)
 	return outcome;
 }
 
-async function attempt(caller: ApiCaller, { wanted }: Situation, step: WriteStep) {
+async function attempt(caller: ApiCaller, { wanted }: Pick<Situation, 'wanted'>, step: WriteStep) {
 	if (step.do === 'create') return await createWebhook(caller, wanted);
 	const { webhook, change } = step;
 	const events = change.events && { events: wanted.events };
@@ -85,7 +93,7 @@ async function attempt(caller: ApiCaller, { wanted }: Situation, step: WriteStep
 
 async function explained(
 	caller: ApiCaller,
-	{ wanted, existing }: Situation,
+	{ wanted, existing }: Pick<Situation, 'existing' | 'wanted'>,
 	{ reply, asked, step }: Refusal & { step: WriteStep },
 ) {
 	const known = isInvalid(reply) ? await listEventNames(caller) : [];
@@ -96,7 +104,7 @@ async function explained(
 }
 
 /** By Kustomer's published types the reply has the secret; otherwise reading the webhook gives it. */
-async function withSecret(caller: ApiCaller, webhook: Webhook): Promise<Webhook> {
+export async function withSecret(caller: ApiCaller, webhook: Webhook): Promise<Webhook> {
 	if (webhook.token !== '') return webhook;
 	return (await findWebhook(caller, webhook.id)) ?? webhook;
 }

@@ -1,25 +1,43 @@
 import type { IHookFunctions } from 'n8n-workflow';
 import { deleteWebhook, findWebhook, listWebhooks, type Webhook } from '../../api/outboundWebhooks';
-import { isPaused } from '../../api/webhookMarks';
-import { liveTests, spared } from '../memory/memory';
+import { liveTests, spared, upkeepOf } from '../memory/memory';
 import { settingsOf, type Settings } from '../settings';
 import { apply } from './apply';
+import { isOwn, registrantOf } from './names';
 import { isOurs, reconcile, type Situation } from './reconcile';
 import { forget, staticDataOf, type StaticData } from './staticData';
 import { hostOf, refuseUnusable, wantedOf, type Wanted } from './wanted';
 import * as words from './words';
 
-/** @returns whether Kustomer has this trigger's webhook as wanted; changes none that is in use */
+/**
+ * @returns whether Kustomer has this trigger's webhook as wanted; changes none that is in use. When
+ *   n8n starts, it answers without asking: n8n takes an address away for good whose check failed
+ *   then, and the look finds out soon enough.
+ */
 export async function isRegistered(hook: IHookFunctions): Promise<boolean> {
+	return await registering(hook, async () => {
+		const isManual = hook.getNodeParameter('registration', 'automatic') === 'manual';
+		const { webhookId } = staticDataOf(hook);
+		if (isStart(hook) && (isManual || webhookId !== undefined)) return true;
+		if (isManual || webhookId === undefined) return false;
+		return await isAsWanted(hook, webhookId);
+	});
+}
+
+async function isAsWanted(hook: IHookFunctions, webhookId: string): Promise<boolean> {
 	const settings = settingsOf(hook);
-	const { webhookId } = staticDataOf(hook);
-	if (settings.registration === 'manual' || webhookId === undefined) return false;
 	return await sparingOnFailure(webhookId, async () => {
-		const situation = await situationOf(hook, settings);
+		const situating = situationOf(hook, settings);
+		const situation = await situating.catch(async (error: unknown) => {
+			if (await isNobodyPublishing(hook)) {
+				hook.logger.warn(words.notChecked(error));
+				return undefined;
+			}
+			throw error;
+		});
+		if (situation === undefined) return true;
 		const steps = reconcile(situation);
-		const [own] = steps;
-		if (own.do === 'change' && isPaused(own.webhook.name) && isStart(hook)) return true;
-		if (own.do !== 'keep') return false;
+		if (steps[0].do !== 'keep') return false;
 		await apply(hook, situation, steps);
 		return true;
 	});
@@ -32,15 +50,17 @@ export async function isRegistered(hook: IHookFunctions): Promise<boolean> {
  * @throws NodeOperationError or NodeApiError with the remedy in its message
  */
 export async function register(hook: IHookFunctions): Promise<boolean> {
-	const settings = settingsOf(hook);
-	if (settings.registration === 'manual') {
-		await refuseUnusable(hook, settings);
-		return true;
-	}
-	return await sparingOnFailure(staticDataOf(hook).webhookId, async () => {
-		const situation = await situationOf(hook, settings);
-		await apply(hook, situation, reconcile(situation));
-		return true;
+	return await registering(hook, async () => {
+		const settings = settingsOf(hook);
+		if (settings.registration === 'manual') {
+			await refuseUnusable(hook, settings);
+			return true;
+		}
+		return await sparingOnFailure(staticDataOf(hook).webhookId, async () => {
+			const situation = await situationOf(hook, settings);
+			await apply(hook, situation, reconcile(situation));
+			return true;
+		});
 	});
 }
 
@@ -50,20 +70,58 @@ export async function register(hook: IHookFunctions): Promise<boolean> {
  * @throws NodeApiError if it could not be deleted; n8n then tries again and shows it
  */
 export async function unregister(hook: IHookFunctions): Promise<boolean> {
+	const upkeep = upkeepOf(hook.getWorkflow().id, hook.getNode().id);
+	// From here on no look finds anything to look after. A test has an address of its own.
+	if (upkeep.ownUrl === ownUrlOf(hook)) upkeep.ownUrl = undefined;
+	return await upkeep.turns.lifecycle(async () => await removeOwn(hook));
+}
+
+async function removeOwn(hook: IHookFunctions): Promise<boolean> {
 	const state = staticDataOf(hook);
 	const { webhookId } = state;
 	if (webhookId === undefined || spared.delete(webhookId)) return true;
-	if (state.url !== hook.getNodeWebhookUrl('default')) {
+	if (state.url !== ownUrlOf(hook)) {
 		hook.logger.warn(words.otherAddress(state));
 	} else {
 		const host = await hostOf(hook).catch(() => undefined);
 		if (host === undefined) throw words.inWords(hook, words.credentialUnusable(state));
 		if (state.host !== host) hook.logger.warn(words.otherHost(state));
-		else if (!(await deleteWebhook(hook, webhookId))) hook.logger.warn(words.alreadyGone(state));
+		else await removeAtAddress(hook, state, webhookId);
 	}
 	liveTests.delete(webhookId);
 	forget(state);
 	return true;
+}
+
+/**
+ * The noted webhook, unless somebody made it deliver elsewhere: it may be another n8n's by now. One
+ * that a look made again has an id that static data does not know.
+ */
+async function removeAtAddress(hook: IHookFunctions, state: StaticData, webhookId: string) {
+	const noted = await findWebhook(hook, webhookId);
+	if (noted?.url === state.url && (await deleteWebhook(hook, webhookId))) return;
+	const registrant = registrantOf(hook, settingsOf(hook).webhookName);
+	const listed = await listWebhooks(hook);
+	const others = listed.filter((webhook) => isOwn(webhook, ownUrlOf(hook), registrant));
+	for (const { id } of others) await deleteWebhook(hook, id);
+	if (noted !== undefined && noted.url !== state.url) hook.logger.warn(words.movedAway(noted));
+	else if (others.length === 0) hook.logger.warn(words.alreadyGone(state));
+}
+
+/**
+ * Publishing and starts, in turn with the looks. What comes to a good end makes the address known
+ * under which the looks find the webhook; tests have none.
+ */
+async function registering(hook: IHookFunctions, work: () => Promise<boolean>): Promise<boolean> {
+	if (hook.getMode() === 'manual') return await work();
+	const upkeep = upkeepOf(hook.getWorkflow().id, hook.getNode().id);
+	const isDone = await upkeep.turns.lifecycle(work);
+	if (isDone) upkeep.ownUrl = ownUrlOf(hook);
+	return isDone;
+}
+
+function ownUrlOf(hook: IHookFunctions): string {
+	return String(hook.getNodeWebhookUrl('default'));
 }
 
 /**
@@ -82,9 +140,16 @@ async function sparingOnFailure<T>(
 	return await working;
 }
 
-/** Older ways of n8n register at every start: that is no publishing, and a pause outlasts it. */
+/** n8n registers at every start, too: that is no publishing, and a pause outlasts it. */
 function isStart(hook: IHookFunctions): boolean {
 	return ['init', 'leadershipChange'].includes(hook.getActivationMode());
+}
+
+/** n8n may check what is published at any time. Whether it is in order can wait for the next look. */
+async function isNobodyPublishing(hook: IHookFunctions): Promise<boolean> {
+	if (['activate', 'manual'].includes(hook.getActivationMode())) return false;
+	const { url, host } = staticDataOf(hook);
+	return url === ownUrlOf(hook) && host === (await hostOf(hook).catch(() => undefined));
 }
 
 async function situationOf(hook: IHookFunctions, settings: Settings): Promise<Situation> {

@@ -1,4 +1,4 @@
-import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 import type { Webhook } from '../../api/outboundWebhooks';
 import { bareName } from '../../api/webhookMarks';
 
@@ -14,7 +14,7 @@ export type Registrant = {
 };
 
 export function registrantOf(
-	context: IHookFunctions | IWebhookFunctions,
+	context: IHookFunctions | ITriggerFunctions | IWebhookFunctions,
 	chosenName: string,
 ): Registrant {
 	const { id, name } = context.getWorkflow();

@@ -1,4 +1,4 @@
-import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IHookFunctions, ITriggerFunctions, IWebhookFunctions } from 'n8n-workflow';
 
 /**
  * What the trigger writes into n8n's static data. Everybody who may read the workflow can read it,
@@ -17,8 +17,10 @@ export type StaticData = {
 	userId?: string;
 };
 
-/** @returns the live object: what is written into it, n8n saves */
-export function staticDataOf(context: IHookFunctions | IWebhookFunctions): StaticData {
+/** @returns the live object: what the lifecycle writes into it, n8n saves */
+export function staticDataOf(
+	context: IHookFunctions | ITriggerFunctions | IWebhookFunctions,
+): StaticData {
 	return context.getWorkflowStaticData('node') as StaticData;
 }
 

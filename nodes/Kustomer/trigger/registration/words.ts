@@ -66,6 +66,9 @@ export const credentialUnusable = ({ webhookId, orgId, host }: StaticData) =>
 export const foreignWebhook = ({ name, id }: Webhook) =>
 	`Kustomer Trigger: another webhook in Kustomer points here: "${name}" (${id}). Its deliveries are rejected, because they carry another signature. If it is not needed, delete it in Kustomer: ${OUTBOUND_WEBHOOKS}.`;
 
+export const notChecked = (error: unknown) =>
+	`Kustomer Trigger: the webhook could not be checked, so it is taken to be in order. ${error instanceof Error ? error.message : ''}`.trim();
+
 export const notRemoved = ({ name, id }: Webhook) =>
 	`Kustomer Trigger: the leftover webhook "${name}" (${id}) could not be removed. n8n tries again at the next publishing.`;
 
@@ -77,6 +80,9 @@ export const otherHost = ({ webhookId, orgId, host }: StaticData) =>
 
 export const otherAddress = ({ webhookId }: StaticData) =>
 	`Kustomer Trigger: the webhook ${webhookId} in static data delivers to another address than this trigger's, as in a copy of a workflow or after n8n moved. It is left alone. If nothing needs it, delete it in Kustomer: ${OUTBOUND_WEBHOOKS}.`;
+
+export const movedAway = ({ name, id, url }: Webhook) =>
+	`Kustomer Trigger: the webhook "${name}" (${id}) now delivers to ${url}, not to this trigger, so it is left alone. If nothing needs it, delete it in Kustomer: ${OUTBOUND_WEBHOOKS}.`;
 
 export const alreadyGone = ({ webhookId, orgId }: StaticData) =>
 	`Kustomer Trigger: the webhook ${webhookId} of organization ${orgId ?? 'unknown'} was already gone. If the API key was changed to another organization, delete it in the former one: ${OUTBOUND_WEBHOOKS}.`;

@@ -83,16 +83,14 @@ function sourcesOf(trigger: Trigger, settings: Settings): Source[] {
 
 function apiSource(trigger: Trigger, settings: Settings): Source {
 	const { context, node } = trigger;
-	const { host, webhookId } = staticDataOf(context);
+	const { host, url, webhookId } = staticDataOf(context);
 	const cache =
 		webhookId === undefined
 			? cachedSecrets(`url|${context.getWorkflow().id}|${node.id}`, API_LIMITS)
-			: cachedWebhookSecret({ host, webhookId });
+			: cachedWebhookSecret({ host, url, webhookId });
 	const read = async () => {
-		const webhook =
-			webhookId === undefined
-				? await ownAtKustomer(trigger, settings)
-				: await findWebhook(context, webhookId, API_TIMEOUT_MS);
+		const named = webhookId && (await findWebhook(context, webhookId, API_TIMEOUT_MS));
+		const webhook = named || (await ownAtKustomer(trigger, settings));
 		// Deleted at Kustomer: what it sent before is still signed with the secret we know.
 		const known = cache.known(Date.now());
 		if (webhook === undefined && known !== undefined) return known;
@@ -102,7 +100,10 @@ function apiSource(trigger: Trigger, settings: Settings): Source {
 	return { cache, read };
 }
 
-/** n8n saves static data a moment after the webhook was made: an early delivery finds it by its address. */
+/**
+ * n8n saves static data a moment after the webhook was made, and never the id of one that a look
+ * made again: a delivery finds it by its address.
+ */
 async function ownAtKustomer(trigger: Trigger, settings: Settings): Promise<Webhook | undefined> {
 	const { context } = trigger;
 	const registrant = registrantOf(context, settings.webhookName);

@@ -1,5 +1,9 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { EVENT_NAMES, type LocalKustomer } from '../../../../sandbox/kustomer/server.cts';
+import {
+	EVENT_NAMES,
+	SIGN_IN_PAGE,
+	type LocalKustomer,
+} from '../../../../sandbox/kustomer/server.cts';
 import { apiCredential, keyOf, startedKustomer } from '../../../support/actionWorld.cts';
 import {
 	aheadBy,
@@ -721,6 +725,27 @@ describe('unpublishing', () => {
 		expect(kustomer.requests()).toEqual([]);
 	});
 
+	it('removes one that a look made again, under an id that is not noted', async () => {
+		const { trigger, webhook } = await activated();
+		kustomer.deleteWebhook(webhook.id);
+		const { name, url, events } = webhook;
+		kustomer.createWebhook({ name, url, events });
+		const other = kustomer.createWebhook({ name: 'Somebody else', url, events });
+		await trigger.deactivate();
+		expect(kustomer.webhooks()).toEqual([other]);
+		expect(trigger.log('warn')).toEqual([]);
+	});
+
+	it('leaves one alone that somebody made deliver elsewhere', async () => {
+		const { trigger, webhook } = await activated();
+		const url = 'https://elsewhere.example.test/';
+		kustomer.editWebhook(webhook.id, { url });
+		await trigger.deactivate();
+		expect(kustomer.webhooks()).toEqual([expect.objectContaining({ id: webhook.id, url })]);
+		expect(trigger.log('warn')).toEqual([expect.stringContaining(`now delivers to ${url}`)]);
+		expect(trigger.notes()).toEqual({});
+	});
+
 	it.each([404, 410])('counts a webhook that is gone (%d) as removed', async (status) => {
 		const { trigger, webhook } = await activated();
 		kustomer.deleteWebhook(webhook.id);
@@ -740,6 +765,69 @@ describe('unpublishing', () => {
 		expect(trigger.notes().webhookId).toBe(webhook.id);
 		await trigger.deactivate();
 		expect(kustomer.webhooks()).toEqual([]);
+	});
+});
+
+describe('a start of n8n', () => {
+	const MOMENTS = ['init', 'leadershipChange'] as const;
+
+	it.each(MOMENTS)('asks nothing of Kustomer (%s)', async (moment) => {
+		const { trigger } = await activated();
+		kustomer.clearLogs();
+		expect(await trigger.isRegistered(moment)).toBe(true);
+		expect(kustomer.requests()).toEqual([]);
+	});
+
+	it.each(MOMENTS)('reads no credential with manual setup (%s)', async (moment) => {
+		const trigger = await startTrigger(manualDraft());
+		expect(await trigger.isRegistered(moment)).toBe(true);
+		expect(trigger.reads('kustomerWebhookApi')).toBe(0);
+		expect(await trigger.isRegistered('update')).toBe(false);
+	});
+
+	it.each(MOMENTS)(
+		'makes no webhook for a restored copy at another address (%s)',
+		async (moment) => {
+			const { trigger, webhook } = await activated();
+			const copy = await triggerWith({}, { webhookUrl: 'https://copy.example.test/' });
+			Object.assign(copy.notes(), trigger.notes());
+			expect(await copy.isRegistered(moment)).toBe(true);
+			expect(kustomer.webhooks()).toEqual([webhook]);
+		},
+	);
+
+	it('registers what was never registered', async () => {
+		expect(await (await triggerWith()).isRegistered('init')).toBe(false);
+	});
+});
+
+describe('a check while nobody publishes', () => {
+	it.each([
+		['refuses the key', { status: 401 }],
+		['lacks a role', { status: 403 }],
+		['limits requests', { status: 429, headers: { 'retry-after': '60' } }],
+		['is down', { status: 500 }],
+		['breaks the connection', { reset: true }],
+		['is hidden by a sign-in page', { ...SIGN_IN_PAGE }],
+	])('takes the webhook to be in order when Kustomer %s, and logs it', async (_, fault) => {
+		const { trigger, webhook } = await activated();
+		kustomer.faults = [{ path: /outbound-webhooks/, ...fault }];
+		expect(await trigger.isRegistered('update')).toBe(true);
+		expect(trigger.log('warn')).toEqual([expect.stringContaining('taken to be in order')]);
+		kustomer.faults = [];
+		expect(kustomer.webhooks()).toEqual([webhook]);
+	});
+
+	it('fails when the notes are of another address or host', async () => {
+		const { trigger } = await activated();
+		kustomer.faults = [{ path: /outbound-webhooks/, status: 500 }];
+		for (const other of [{ url: 'https://other.example.test/' }, { host: 'https://other.test' }]) {
+			const notes = { ...trigger.notes() };
+			Object.assign(trigger.notes(), other);
+			await expect(trigger.isRegistered('update')).rejects.toThrow('status 500');
+			Object.assign(trigger.notes(), notes);
+		}
+		await expect(trigger.isRegistered('activate')).rejects.toThrow('status 500');
 	});
 });
 
@@ -928,10 +1016,8 @@ describe('marks in the name of a webhook', () => {
 			kustomer.editWebhook(webhook.id, { name: `${NAME} (paused)`, enabled: false });
 			kustomer.clearLogs();
 			expect(await trigger.isRegistered(moment)).toBe(true);
-			expect(writes()).toEqual([]);
+			expect(kustomer.requests()).toEqual([]);
 			expect(await trigger.isRegistered('update')).toBe(false);
-			kustomer.editWebhook(webhook.id, { name: NAME });
-			expect(await trigger.isRegistered(moment)).toBe(false);
 		},
 	);
 

@@ -1,0 +1,306 @@
+import { NodeApiError, NodeOperationError, type ITriggerFunctions } from 'n8n-workflow';
+import { apiBaseUrl, apiKeyOf, CredentialMistake } from '../../api/host';
+import {
+	findWebhook,
+	keyOwner,
+	listDeliveries,
+	listEventNames,
+	listWebhooks,
+	loggedDelivery,
+	userName,
+	type Webhook,
+} from '../../api/outboundWebhooks';
+import { credentialOf } from '../../api/request';
+import { isStopped } from '../../api/waiting';
+import { bareName } from '../../api/webhookMarks';
+import { EVENT_NAMES } from '../../event/catalog';
+import { cachedWebhookSecret } from '../memory/memory';
+import type { Upkeep } from '../memory/upkeep';
+import type { Settings } from '../settings';
+import { withSecret, written } from './apply';
+import { lookStep, needsEvidence, type Evidence, type Found, type LookStep } from './lookStep';
+import * as words from './lookWords';
+import { isOwn, webhookName, type Registrant } from './names';
+import { staticDataOf, type StaticData } from './staticData';
+import { eventLists, type Wanted } from './wanted';
+
+/** What a published trigger needs to look after its webhook: all that has to be read beforehand. */
+export type Watch = {
+	context: ITriggerFunctions;
+	settings: Settings;
+	registrant: Registrant;
+	upkeep: Upkeep;
+};
+
+/** The trigger's own webhook, as this process and static data know it. */
+type Own = { url: string; webhookId: string; state: StaticData };
+
+const LOGGED_DELIVERIES = 100;
+const REFUSALS_TO_TELL = 3;
+const DAY_MS = 24 * 60 * 60_000;
+
+/** @returns undefined while the trigger is not registered, which is nothing to look after */
+function ownOf({ context, upkeep }: Watch): Own | undefined {
+	const state = staticDataOf(context);
+	const { webhookId, url } = state;
+	if (upkeep.ownUrl === undefined || webhookId === undefined || url === undefined) return undefined;
+	return { url: upkeep.ownUrl, webhookId, state };
+}
+
+/**
+ * Looks at the trigger's webhook, and does what `lookStep` decides. With all well it takes one
+ * request. It writes nothing into static data: n8n would not save it.
+ *
+ * @returns whether there was something to look at and it was the look's turn
+ */
+export async function look(watch: Watch): Promise<boolean> {
+	const own = ownOf(watch);
+	if (own === undefined) return false;
+	return await watch.upkeep.turns.look(async (stopped) => {
+		const looking = lookAt({ ...watch, context: endedBy(watch.context, stopped) }, own);
+		const [outcome] = await Promise.allSettled([looking]);
+		if (outcome.status === 'rejected' && !stopped.aborted) noteFailure(watch, outcome.reason);
+	});
+}
+
+/** The trigger's context for one look: what waits and reads with it ends with the look. */
+function endedBy(context: ITriggerFunctions, stopped: AbortSignal): ITriggerFunctions {
+	const derived = Object.create(context) as ITriggerFunctions;
+	return Object.assign(derived, { getExecutionCancelSignal: () => stopped });
+}
+
+async function lookAt(watch: Watch, own: Own): Promise<void> {
+	const { context, upkeep } = watch;
+	if (own.state.url !== own.url) {
+		return tellOnce(watch, 'otherAddress', words.madeForOtherAddress(own.state, own.url));
+	}
+	const host = await usableHost(watch);
+	if (host === undefined) return;
+	if (host !== own.state.host) {
+		return tellOnce(watch, 'otherOrganization', words.otherOrganization(own.state, host));
+	}
+	const listed = await listWebhooks(context);
+	const webhook = await ownWebhook(watch, own, listed);
+	upkeep.refusals = 0;
+	const orgId = await organizationOf(watch, { listed, webhook });
+	if (own.state.orgId !== undefined && orgId !== '' && orgId !== own.state.orgId) {
+		return tellOnce(watch, 'otherOrganization', words.otherOrganization(own.state, orgId));
+	}
+	const wanted = await wantedBy(watch, own, { host, webhook });
+	const found = await foundOf(watch, wanted, webhook);
+	note(watch, own, found);
+	const step = lookStep(found);
+	await take(watch, { own, wanted, listed }, step);
+}
+
+/** @returns where the credential belongs; undefined if it cannot be used, which was told */
+async function usableHost(watch: Watch): Promise<string | undefined> {
+	try {
+		const credential = await credentialOf(watch.context);
+		apiKeyOf(credential);
+		return apiBaseUrl(credential);
+	} catch (error) {
+		const reason =
+			error instanceof CredentialMistake
+				? error.message
+				: 'It may have been deleted, or n8n cannot decrypt it.';
+		tellOnce(watch, 'credential', words.credentialUnusable(reason));
+		return undefined;
+	}
+}
+
+/** Static data names it; one that a look made again is found by address and name. */
+async function ownWebhook(
+	{ context, registrant }: Watch,
+	{ url, webhookId }: Own,
+	listed: readonly Webhook[],
+): Promise<Webhook | undefined> {
+	return (
+		listed.find(({ id }) => id === webhookId) ??
+		listed.find((webhook) => isOwn(webhook, url, registrant)) ??
+		// Where Kustomer cuts its list, the id still finds it.
+		(await findWebhook(context, webhookId))
+	);
+}
+
+async function organizationOf(
+	{ context }: Watch,
+	{ listed, webhook }: { listed: readonly Webhook[]; webhook: Webhook | undefined },
+): Promise<string> {
+	const known = [webhook, ...listed].find((one) => one !== undefined && one.orgId !== '');
+	// Before one is made again, it has to be known where.
+	return known?.orgId ?? (await keyOwner(context)).orgId;
+}
+
+async function wantedBy(
+	{ context, settings, registrant }: Watch,
+	{ url }: Own,
+	{ host, webhook }: { host: string; webhook: Webhook | undefined },
+): Promise<Wanted> {
+	const { chosen, webhookHeaders, ignoreOwnChanges } = settings;
+	const isEnough = (names: readonly string[]) =>
+		webhook !== undefined && names.every((name) => webhook.events.includes(name));
+	const listed = chosen.any && !isEnough(EVENT_NAMES) ? await listEventNames(context) : [];
+	const [events, ...fewerEvents] = eventLists(chosen, listed);
+	return {
+		name: webhookName(registrant),
+		url,
+		events,
+		fewerEvents,
+		headers: webhookHeaders,
+		registrant,
+		host,
+		needsOwnUser: ignoreOwnChanges,
+	};
+}
+
+async function foundOf(watch: Watch, wanted: Wanted, webhook: Webhook | undefined): Promise<Found> {
+	const { upkeep, settings } = watch;
+	const { events } = wanted;
+	// What Kustomer may add to the twelve later is not worth a change.
+	const least = settings.chosen.any ? EVENT_NAMES.filter((name) => events.includes(name)) : events;
+	const found = { webhook, wanted: { ...wanted, events: least }, history: upkeep };
+	const evidence =
+		webhook !== undefined && needsEvidence(found) ? await evidenceOf(watch, webhook) : undefined;
+	return { ...found, evidence, nowMs: Date.now() };
+}
+
+async function evidenceOf({ context }: Watch, webhook: Webhook): Promise<Evidence> {
+	const { modifiedBy } = webhook;
+	const logging = listDeliveries(context, webhook.id, LOGGED_DELIVERIES);
+	const logged = await logging.catch((error: unknown) => {
+		if (isRefusal(error)) return [];
+		throw error;
+	});
+	const deliveries = logged.map(loggedDelivery).sort((one, other) => other.sentAtMs - one.sentAtMs);
+	const { userId } = await keyOwner(context);
+	const isOther = modifiedBy !== '' && modifiedBy !== userId;
+	const name = isOther ? await userName(context, modifiedBy) : undefined;
+	return { deliveries, keyUserId: userId, editor: name ?? `user ${modifiedBy}` };
+}
+
+/** Remembers what was seen, and warms the cache of secrets: the answer holds ours. */
+function note({ upkeep, registrant }: Watch, { state }: Own, { webhook, wanted, nowMs }: Found) {
+	if (webhook === undefined || webhook.url !== wanted.url) return;
+	if (webhook.token !== '') cachedWebhookSecret(state).put([webhook.token], nowMs);
+	// A name that people gave it would not be recognized as ours at another id.
+	const isOurName = isOwn(webhook, wanted.url, registrant);
+	upkeep.lastSeen = {
+		name: isOurName ? bareName(webhook.name) : '',
+		onAtMs: webhook.enabled ? nowMs : upkeep.lastSeen?.onAtMs,
+	};
+}
+
+type Place = { own: Own; wanted: Wanted; listed: readonly Webhook[] };
+
+async function take(watch: Watch, place: Place, step: LookStep): Promise<void> {
+	const { context, upkeep } = watch;
+	if (isStopped(context)) return;
+	switch (step.do) {
+		case 'nothing':
+			upkeep.standing = undefined;
+			return;
+		case 'leave':
+			return tellOnce(watch, step.told.subject, step.told.words);
+		case 'addEvents':
+		case 'switchOn':
+			return await change(watch, place, step);
+		case 'make':
+			return await make(watch, place, step);
+	}
+}
+
+async function change(
+	watch: Watch,
+	{ wanted, listed }: Place,
+	step: Extract<LookStep, { do: 'addEvents' | 'switchOn' }>,
+): Promise<void> {
+	const { context, upkeep } = watch;
+	const { webhook } = step;
+	const asked = step.do === 'addEvents' ? step.change : { enabled: true };
+	const events = asked.events ?? wanted.events;
+	const situation = { existing: listed, wanted: { ...wanted, events, fewerEvents: [] } };
+	const writing = written(context, situation, { do: 'change', webhook, change: asked });
+	const changed = await writing.catch((error: unknown) => {
+		if (!isRefusal(error)) throw error;
+		const why = step.do === 'addEvents' ? words.eventsRefused(webhook, error.message) : undefined;
+		tellOnce(watch, `${step.do} refused`, why ?? words.notRepaired(error.message));
+	});
+	if (!changed) return;
+	upkeep.standing = undefined;
+	if (step.do === 'addEvents') return warn(watch, step.warning);
+	if (!step.byKustomer) upkeep.switchedOnAtMs = Date.now();
+	tell(watch, step.words);
+}
+
+async function make(
+	watch: Watch,
+	{ own, wanted, listed }: Place,
+	step: Extract<LookStep, { do: 'make' }>,
+): Promise<void> {
+	const { context, upkeep } = watch;
+	const situation = { existing: listed, wanted: { ...wanted, name: step.name } };
+	const making = written(context, situation, { do: 'create' });
+	const made = await making.catch((error: unknown) => {
+		if (!isRefusal(error)) throw error;
+		tellOnce(watch, 'make refused', words.notRepaired(error.message));
+	});
+	if (!made) return;
+	upkeep.standing = undefined;
+	upkeep.madeAtMs = Date.now();
+	tell(watch, step.words);
+	const { token } = await withSecret(context, made);
+	if (token !== '') cachedWebhookSecret(own.state).put([token], Date.now());
+	if (made.enabled) return;
+	await written(context, situation, { do: 'change', webhook: made, change: { enabled: true } });
+}
+
+/** @returns whether Kustomer said no, which trying again does not change */
+function isRefusal(error: unknown): error is Error {
+	if (error instanceof NodeOperationError) return true;
+	if (!(error instanceof NodeApiError)) return false;
+	const status = Number(error.httpCode);
+	return status >= 400 && status < 500 && status !== 429;
+}
+
+/** A look that came to nothing: the key was refused, or Kustomer is away. */
+function noteFailure(watch: Watch, error: unknown): void {
+	const { upkeep } = watch;
+	const status = error instanceof NodeApiError ? Number(error.httpCode) : undefined;
+	const reason = error instanceof NodeApiError ? error.message : 'Something unexpected happened.';
+	if (status !== 401 && status !== 403) {
+		upkeep.refusals = 0;
+		const summary = upkeep.away.note('away', reason, Date.now());
+		if (summary !== undefined) warn(watch, words.unreachable(summary.reason));
+		return;
+	}
+	upkeep.refusals += 1;
+	const nowMs = Date.now();
+	if (upkeep.refusals < REFUSALS_TO_TELL || nowMs - upkeep.refusalToldAtMs < DAY_MS) return;
+	upkeep.refusalToldAtMs = nowMs;
+	tell(watch, words.refusedThreeTimes(reason));
+}
+
+function tellOnce(watch: Watch, subject: string, message: string): void {
+	if (watch.upkeep.standing === subject) return;
+	watch.upkeep.standing = subject;
+	tell(watch, message);
+}
+
+/**
+ * Tells people where they look: in a failed execution, which starts the workflow's error workflow
+ * and stops nothing. n8n 1.x has none; there, and everywhere, it is in the log.
+ */
+function tell(watch: Watch, message: string): void {
+	const { context } = watch;
+	warn(watch, message);
+	// `saveFailedExecution` is not in n8n 1.x.
+	const { saveFailedExecution } = context as Partial<ITriggerFunctions>;
+	const error = new NodeApiError(context.getNode(), { message }, { message, level: 'warning' });
+	saveFailedExecution?.call(context, error);
+}
+
+function warn({ context }: Watch, message: string): void {
+	const { id, name } = context.getWorkflow();
+	context.logger.warn(`Kustomer Trigger: ${message} Workflow "${name}" (${id}).`);
+}
