@@ -69,9 +69,9 @@ async function main(): Promise<void> {
 	await writeSettings(SETTINGS, prepared);
 	console.log(`
   Local Kustomer   ${kustomer.url}
-                   press a button there to send an event
+                   write as a customer there
   n8n              ${n8n.url}/workflow/${prepared.workflowId}/executions
-                   the workflow "Kustomer demo" runs, and posts back to the local Kustomer
+                   the workflow "Kustomer demo" runs, and writes a tag and a note into the conversation
   Login to n8n     ${n8n.owner.email}
                    ${n8n.owner.password}
 

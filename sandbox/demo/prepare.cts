@@ -3,11 +3,10 @@ import type { CredentialDraft, CredentialReference, N8nApi, SavedWorkflow } from
 import type { DemoSettings } from './settings.cts';
 import { demoWorkflow } from './workflow.cts';
 
-const HOOK_TITLE = 'Notes from n8n';
 const CREDENTIAL_NAME = 'Local Kustomer';
 
 /**
- * Makes the demo's credential, hook and published workflow in a fresh n8n; in one that has them it only follows the
+ * Makes the demo's credential and published workflow in a fresh n8n; in one that has them it only follows the
  * local Kustomer to another address, so that what a person has changed stays.
  * @returns the settings to keep
  */
@@ -18,9 +17,7 @@ export async function prepareDemo(
 ): Promise<DemoSettings> {
 	const credential = await ensureCredential(api, kustomer.url, settings.apiKey);
 	const known = await findWorkflow(api, settings.workflowId);
-	const workflow =
-		known ??
-		(await api.createWorkflow(demoWorkflow({ credential, hookAddress: hookAddress(kustomer) })));
+	const workflow = known ?? (await api.createWorkflow(demoWorkflow(credential)));
 	if (known === undefined) await publish(api, workflow.id);
 	else if (settings.kustomerUrl !== kustomer.url)
 		await follow(api, known, [settings.kustomerUrl, kustomer.url]);
@@ -41,11 +38,6 @@ async function ensureCredential(
 	if (existing === undefined) return await api.createCredential(draft);
 	await api.updateCredential(existing.id, draft);
 	return { id: existing.id, name: existing.name };
-}
-
-function hookAddress(kustomer: LocalKustomer): string {
-	const existing = kustomer.state.hooks.find(({ title }) => title === HOOK_TITLE);
-	return (existing ?? kustomer.createHook('web', { title: HOOK_TITLE })).address;
 }
 
 async function findWorkflow(api: N8nApi, id: string): Promise<SavedWorkflow | undefined> {

@@ -1,72 +1,87 @@
-import type { AssignmentCollectionValue } from 'n8n-workflow';
-import type { CredentialReference, WorkflowDraft } from '../n8n/api.cts';
+import type { AssignmentCollectionValue, INodeParameters } from 'n8n-workflow';
+import type { CredentialReference, NodeDraft, WorkflowDraft } from '../n8n/api.cts';
 
-/** What the demo's workflow is joined to. */
-export interface DemoParts {
-	readonly credential: CredentialReference;
-	/** The address of the web hook at the local Kustomer that the workflow posts to. */
-	readonly hookAddress: string;
-}
+const WROTE = 'Customer Wrote';
+const CUSTOMER = 'Look Up the Customer';
+const ABOUT = 'What Is It About?';
+const TAG = 'Tag the Conversation';
+const NOTE = 'Leave a Note';
 
-type Assignment = AssignmentCollectionValue['assignments'][number];
-
-const TRIGGER = 'Kustomer Trigger';
-const NOTE = 'Write a note';
-const POST = 'Post to Kustomer';
-
-/** The whole way: any event of Kustomer → a step to look at → back to an inbound hook of Kustomer. */
-export function demoWorkflow({ credential, hookAddress }: DemoParts): WorkflowDraft {
+/** A customer writes → who is it? → what is it about? → a tag and a note in the conversation. */
+export function demoWorkflow(kustomerApi: CredentialReference): WorkflowDraft {
+	const step = (name: string, parameters: INodeParameters): NodeDraft => ({
+		name,
+		type: 'n8n-nodes-kustomer.kustomer',
+		typeVersion: 1,
+		parameters,
+		credentials: { kustomerApi },
+	});
+	const conversation = byId(`={{ $('${WROTE}').item.json.related.conversation }}`);
+	const nodes: NodeDraft[] = [
+		{
+			name: WROTE,
+			type: 'n8n-nodes-kustomer.kustomerTrigger',
+			typeVersion: 1.1,
+			// What the workflow itself writes comes from nobody's customer, so it does not start it again.
+			parameters: {
+				registration: 'automatic',
+				events: ['kustomer.message.create'],
+				filters: { messageDirection: 'in' },
+			},
+			credentials: { kustomerApi },
+		},
+		step(CUSTOMER, {
+			resource: 'customer',
+			operation: 'get',
+			customer: byId('={{ $json.related.customer }}'),
+		}),
+		{
+			name: ABOUT,
+			type: 'n8n-nodes-base.set',
+			typeVersion: 3.4,
+			parameters: {
+				assignments: { assignments: [text('about', SUBJECT), text('customer', WHO)] },
+				options: {},
+			},
+		},
+		step(TAG, {
+			resource: 'conversation',
+			operation: 'addTags',
+			conversation,
+			tags: '={{ $json.about }}',
+			createMissing: true,
+		}),
+		step(NOTE, {
+			resource: 'note',
+			operation: 'create',
+			conversation,
+			body: `=From n8n: {{ $('${ABOUT}').item.json.customer }} wrote about: {{ $('${ABOUT}').item.json.about }}.`,
+		}),
+	];
 	return {
 		name: 'Kustomer demo',
-		nodes: [
-			{
-				name: TRIGGER,
-				type: 'n8n-nodes-kustomer.kustomerTrigger',
-				typeVersion: 1.1,
-				parameters: { registration: 'automatic', events: ['*'] },
-				credentials: { kustomerApi: credential },
-			},
-			{
-				name: NOTE,
-				type: 'n8n-nodes-base.set',
-				typeVersion: 3.4,
-				parameters: {
-					mode: 'manual',
-					assignments: {
-						assignments: [
-							field('note', 'string', '={{ $json.resource }} {{ $json.id }}: {{ $json.action }}'),
-							field('event', 'string', '={{ $json.event }}'),
-							field('eventId', 'string', '={{ $json.eventId }}'),
-							field('changes', 'object', '={{ $json.changes }}'),
-						],
-					},
-					options: {},
-				},
-			},
-			{
-				name: POST,
-				type: 'n8n-nodes-kustomer.kustomer',
-				typeVersion: 1,
-				parameters: {
-					resource: 'inboundHook',
-					operation: 'post',
-					hookType: 'web',
-					hook: { __rl: true, mode: 'url', value: hookAddress },
-					contentType: 'json',
-					specifyBody: 'item',
-				},
-				credentials: { kustomerApi: credential },
-			},
-		],
-		connections: { [TRIGGER]: leadsTo(NOTE), [NOTE]: leadsTo(POST) },
+		nodes,
+		connections: Object.fromEntries(
+			nodes
+				.slice(1)
+				.map(({ name }, at) => [
+					nodes[at].name,
+					{ main: [[{ node: name, type: 'main' as const, index: 0 }]] },
+				]),
+		),
 		settings: { executionOrder: 'v1' },
 	};
 }
 
-function field(name: string, type: string, value: string): Assignment {
-	return { id: name, name, type, value };
+const PREVIEW = `$('${WROTE}').item.json.attributes.preview`;
+const SUBJECT = `={{ /parcel|deliver|where is/i.test(${PREVIEW}) ? 'late parcel' : /broken|spout|lid|crack/i.test(${PREVIEW}) ? 'broken spout' : 'question' }}`;
+const WHO =
+	"={{ $json.attributes.displayName }} ({{ $json.attributes.custom?.vipBool ? 'a VIP' : 'no VIP' }}, {{ $json.attributes.conversationCounts.all }} conversations so far)";
+
+function text(name: string, value: string): AssignmentCollectionValue['assignments'][number] {
+	return { id: name, name, type: 'string', value };
 }
 
-function leadsTo(node: string): WorkflowDraft['connections'][string] {
-	return { main: [[{ node, type: 'main', index: 0 }]] };
+function byId(value: string): INodeParameters {
+	return { __rl: true, mode: 'id', value };
 }

@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isRecord, jsonObjectOf } from './body.cts';
 import { badRequest, notFound, Refusal } from './errors.cts';
-import { EVENT_NAMES, isEventName, makeEvent, type Envelope } from './events.cts';
+import { EVENT_NAMES, isEventName, makeEvent, type Envelope, type EventName } from './events.cts';
 import { contentTypeOf, readable } from './hookBody.cts';
 import { HOOK_KINDS, type HookKind, type HookRequest } from './hooks.cts';
 import type { LocalKustomer } from './server.cts';
@@ -71,7 +71,7 @@ function eventRoutes(app: FastifyInstance, kustomer: LocalKustomer): void {
 	app.get<{ Params: { name: string } }>('/_local/events/:name', (request) => {
 		const { name } = request.params;
 		if (!isEventName(name)) throw notFound('name');
-		return makeEvent(name, { org: kustomer.orgId, orgName: kustomer.orgName });
+		return madeUp(kustomer, name);
 	});
 	app.post('/_local/send', async (request) => {
 		const { event, envelope, forged } = jsonObjectOf(request);
@@ -81,7 +81,8 @@ function eventRoutes(app: FastifyInstance, kustomer: LocalKustomer): void {
 		} else if (typeof sent !== 'string' || !isEventName(sent)) {
 			throw badRequest('There is no such event');
 		}
-		const attempts = await kustomer.send(sent as Envelope, { forged: forged === true });
+		const sending = isRecord(sent) ? (sent as Envelope) : madeUp(kustomer, sent);
+		const attempts = await kustomer.send(sending, { forged: forged === true });
 		return {
 			deliveries: attempts.map(({ webhookName, status, error, ok, ms }) => ({
 				webhookName,
@@ -92,6 +93,20 @@ function eventRoutes(app: FastifyInstance, kustomer: LocalKustomer): void {
 			})),
 		};
 	});
+}
+
+/** The record is made up; the conversation and the customer that a message names are there, so that steps find them. */
+function madeUp(kustomer: LocalKustomer, name: EventName): Envelope {
+	const about = { org: kustomer.orgId, orgName: kustomer.orgName };
+	const conversation = kustomer.records('conversation').at(-1);
+	if (!name.startsWith('kustomer.message.') || conversation === undefined)
+		return makeEvent(name, about);
+	const { customer } = conversation.relationships;
+	const relationships = {
+		customer,
+		conversation: { data: { type: 'conversation', id: conversation.id } },
+	};
+	return makeEvent(name, { ...about, relationships });
 }
 
 function settingsRoutes(app: FastifyInstance, kustomer: LocalKustomer): void {

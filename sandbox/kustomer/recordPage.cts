@@ -226,7 +226,7 @@ function nameOf({ store }: Records, type: string, id: string | undefined): strin
 	return String(displayName || name || id);
 }
 
-/** A conversation as its messages and notes, oldest first, with what the forms offer. */
+/** A conversation as its messages, notes and drafts, oldest first, with what the forms offer. */
 function talkOf(records: Records, conversation: StoredRecord) {
 	const { store } = records;
 	const { id, attributes, related } = conversation;
@@ -234,6 +234,7 @@ function talkOf(records: Records, conversation: StoredRecord) {
 	const entries = [
 		...store.children('message', 'conversation', id),
 		...store.children('note', 'conversation', id),
+		...store.children('draft', 'conversation', id),
 	].sort((one, other) =>
 		String(one.attributes.createdAt) < String(other.attributes.createdAt) ? -1 : 1,
 	);
@@ -250,7 +251,7 @@ function talkOf(records: Records, conversation: StoredRecord) {
 		users: people.map((user) => ({ id: user.id, name: nameOf(records, 'user', user.id) })),
 		tags: present(store.all('tag')).map((tag) => ({ id: tag.id, name: tag.attributes.name })),
 		entries: entries.map((entry) => ({
-			kind: entry.type === 'note' ? 'note' : entry.attributes.direction,
+			kind: entry.type === 'message' ? entry.attributes.direction : entry.type,
 			author: nameOf(records, 'user', entry.related.createdBy?.id) || customer,
 			at: entry.attributes.createdAt,
 			text: entry.attributes.body ?? entry.attributes.preview,

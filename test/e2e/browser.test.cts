@@ -5,8 +5,9 @@ import { join, resolve } from 'node:path';
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { logIn, openNode, startBrowser } from '../../sandbox/browser.cts';
+import { N8nApi } from '../../sandbox/n8n/api.cts';
 import { until } from '../../sandbox/n8n/deadline.cts';
-import { OWNER } from '../../sandbox/n8n/session.cts';
+import { N8nSession, OWNER } from '../../sandbox/n8n/session.cts';
 import { withPrograms } from '../support/programs.cts';
 
 jest.setTimeout(600_000);
@@ -57,11 +58,11 @@ describe('npm start', () => {
 	it('shows the trigger in the editor, with its events and setup in words', async () => {
 		await logIn(page, n8nUrl(), OWNER);
 		await page.goto(`${n8nUrl()}/workflow/${workflowId()}`);
-		await openNode(page, 'Kustomer Trigger');
+		await openNode(page, 'Customer Wrote');
 		for (const words of [
 			'Webhook Setup',
 			'Webhook Secret (Required If You Set It Up in Kustomer)',
-			'All Events (*)',
+			'Message Created',
 			'Simplify',
 			'Split Outputs by Event',
 		]) {
@@ -80,21 +81,40 @@ describe('npm start', () => {
 
 	it('shows the action node in the editor', async () => {
 		await page.goto(`${n8nUrl()}/workflow/${workflowId()}`);
-		await openNode(page, 'Post to Kustomer');
-		for (const words of ['Resource', 'Operation', 'Hook']) await expectVisible(words);
+		await openNode(page, 'Leave a Note');
+		for (const words of ['Resource', 'Operation', 'Conversation', 'Text'])
+			await expectVisible(words);
 	});
 
-	it('runs the workflow at the press of a button and shows the post that came back', async () => {
+	it('tags the conversation of a customer who writes, leaves a note, and stops there', async () => {
 		await page.goto(kustomerUrl());
-		await page.locator('[data-test="send.kustomer.conversation.update"]').click();
-		const outcome = page.locator('[data-test^="hook-outcome."]').first();
-		await outcome.waitFor({ timeout: 30_000 });
-		expect(await outcome.textContent()).toMatch(/accepted/i);
+		await page.locator('[data-test=write-as]').selectOption({ label: 'Matteo Ricci' });
+		await page.locator('[data-test=write-text]').fill('Where is my parcel?');
+		await page.locator('[data-test=write-send]').click();
+		await page.locator('[data-test=written]').click();
+		const talk = page.locator('#talk');
+		await talk.getByText('Where is my parcel?').waitFor();
+		await talk
+			.getByText(
+				/From n8n: Matteo Ricci \(a VIP, \d+ conversations so far\) wrote about: late parcel\./,
+			)
+			.waitFor({ timeout: 30_000 });
+		await page.locator('[data-test="tag.late parcel"]:checked').waitFor();
+		expect(await talk.locator('.said').count()).toBe(2);
+
+		expect(await executions()).toBe(1);
+	});
+
+	it('runs the workflow at the press of a button too, and its own changes never started it', async () => {
+		await page.goto(kustomerUrl());
+		await page.locator('[data-test="send.kustomer.message.create"]').click();
+		await page.locator('[data-test=said]').getByText('answered 200').waitFor();
 		await page.goto(`${n8nUrl()}/workflow/${workflowId()}/executions`);
 		await page
 			.getByText(/Succeeded|Success/)
-			.first()
+			.nth(1)
 			.waitFor({ timeout: 30_000 });
+		expect(await executions()).toBe(2);
 	});
 
 	it('shows that a forged event was turned away', async () => {
@@ -107,8 +127,9 @@ describe('npm start', () => {
 		await refused.waitFor({ timeout: 30_000 });
 	});
 
-	it('has a page of the local Kustomer that axe finds nothing wrong with', async () => {
-		await page.goto(kustomerUrl());
+	it.each(['/', '/records'])('has at %s a page that axe finds nothing wrong with', async (path) => {
+		await page.goto(`${kustomerUrl()}${path}`);
+		if (path === '/records') await page.locator('[data-test^="open."]').first().click();
 		await page.evaluate(axe.source);
 		const violations = await page.evaluate(async () => {
 			const { axe: inPage } = globalThis as unknown as { axe: typeof axe };
@@ -121,6 +142,13 @@ describe('npm start', () => {
 
 async function expectVisible(words: string): Promise<void> {
 	await page.getByText(words, { exact: true }).first().waitFor({ timeout: 15_000 });
+}
+
+/** How often the demo's workflow has run. */
+async function executions(): Promise<number> {
+	const session = new N8nSession(n8nUrl());
+	await session.open();
+	return await new N8nApi(session).countExecutions(workflowId());
 }
 
 function n8nUrl(): string {

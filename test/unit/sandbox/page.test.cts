@@ -1,4 +1,6 @@
 import { request } from 'node:http';
+import { relatedId } from '../../../nodes/Kustomer/event/fields';
+import type { Envelope } from '../../../sandbox/kustomer/server.cts';
 import { call, must, receiver, started, stopAll } from './started.cts';
 
 afterEach(stopAll);
@@ -49,6 +51,17 @@ describe('the page', () => {
 		expect((await call(kustomer, { path })).status).toBe(204);
 		kustomer.rotateToken(id);
 		expect((await call(kustomer, { path })).status).toBe(200);
+	});
+
+	it('makes up messages of a customer and in a conversation that are there', async () => {
+		const kustomer = await started();
+		const { body } = await call<Envelope>(kustomer, {
+			path: '/_local/events/kustomer.message.create',
+		});
+		for (const type of ['customer', 'conversation']) {
+			const id = String(relatedId(body.data.relationships[type]));
+			expect(kustomer.record(type, id)).toBeDefined();
+		}
 	});
 
 	it('gets a secret when it asks for that one', async () => {

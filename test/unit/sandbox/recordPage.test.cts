@@ -1,4 +1,5 @@
 import { Script } from 'node:vm';
+import { relatedId } from '../../../nodes/Kustomer/event/fields';
 import { idOf } from './api.cts';
 import { call, must, started, stopAll } from './started.cts';
 
@@ -105,6 +106,24 @@ describe('the page of records', () => {
 		]);
 		const names = kustomer.events().map(({ name }) => name);
 		expect(names.filter((name) => name === 'kustomer.message.create')).toHaveLength(2);
+	});
+
+	it('shows a draft in its conversation, until it is deleted', async () => {
+		const kustomer = await started();
+		const id = idOf(kustomer, 'conversation', 'Lid does not fit');
+		const { relationships } = must(kustomer.record('conversation', id));
+		const kinds = async () =>
+			(await call<Talk>(kustomer, { path: `/_local/conversations/${id}` })).body.entries.map(
+				({ kind, text }) => [kind, text],
+			);
+		const { body } = await call<{ data: { id: string } }>(kustomer, {
+			method: 'POST',
+			path: `/v1/customers/${String(relatedId(relationships.customer))}/drafts`,
+			body: { channel: 'sms', conversation: id, body: 'Of course.' },
+		});
+		expect((await kinds()).at(-1)).toEqual(['draft', 'Of course.']);
+		await call(kustomer, { method: 'DELETE', path: `/v1/drafts/${body.data.id}` });
+		expect((await kinds()).at(-1)).toEqual(['in', expect.stringContaining('the lid is too big')]);
 	});
 
 	it('changes status, assignees and tags, and tells of it', async () => {
