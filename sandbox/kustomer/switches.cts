@@ -38,6 +38,8 @@ export type Switches = {
 	mostSearchPages: number;
 	/** The last row that a search reaches; 0: no end. */
 	mostSearchRows: number;
+	/** The last page of a plain list; 0: no end. */
+	mostListPages: number;
 	/** What is answered beyond these. */
 	beyondSearchWindow: 400 | 'empty';
 	/** Whether search refuses to sort by what the documentation does not list. */
@@ -79,6 +81,7 @@ export const BEST_EVIDENCE: Switches = {
 	shuffleTies: true,
 	mostSearchPages: 100,
 	mostSearchRows: 10_000,
+	mostListPages: 0,
 	beyondSearchWindow: 400,
 	documentedSortsOnly: false,
 	idsOnly: 'objects',
