@@ -60,6 +60,10 @@ export type Switches = {
 	draftStatus: 200 | 201;
 	/** How long a draft that is sent at once stays a draft. */
 	sendDelayMs: number;
+	/** Whether a draft without a send time stays one. */
+	draftsWithoutTime: 'keep' | 'send';
+	/** Whether a new draft takes the place of an older one in the conversation, on the same channel. */
+	draftsPerConversation: 'many' | 'one';
 };
 
 export const BEST_EVIDENCE: Switches = {
@@ -93,4 +97,6 @@ export const BEST_EVIDENCE: Switches = {
 	bulkResults: 'listed',
 	draftStatus: 200,
 	sendDelayMs: 20,
+	draftsWithoutTime: 'keep',
+	draftsPerConversation: 'many',
 };

@@ -4,7 +4,8 @@ import { RECORD_KINDS } from './kinds';
 import { locatorNamed, locatorOf } from './locators';
 import type { OperationName, ParentKind, RecordKind } from './record';
 import { SEARCH } from './searchParameters';
-import { having, LISTS, shown, valuesOf, VERBS } from './showing';
+import { MESSAGE_TO_SEND, SEND_TO } from './sendingParameters';
+import { having, LISTS, SENDING, shown, valuesOf, VERBS } from './showing';
 import { ATTRIBUTES, MATCHING, NOTE } from './writingParameters';
 
 /**
@@ -101,13 +102,14 @@ const BELONGS_TO: INodeProperties[] = [
 		],
 		...shown(['message'], ['create']),
 	},
+	SEND_TO,
 	{
 		...locatorNamed('conversation', 'The conversation that the message belongs to'),
-		...shown(['message'], ['create'], { sendTo: ['conversation'] }),
+		...shown(['message'], ['create', ...SENDING], { sendTo: ['conversation'] }),
 	},
 	{
 		...locatorNamed('customer', 'The customer that the message belongs to'),
-		...shown(['message'], ['create'], { sendTo: ['newConversation'] }),
+		...shown(['message'], ['create', ...SENDING], { sendTo: ['newConversation'] }),
 	},
 	{
 		...locatorNamed('conversation', 'The conversation that the note belongs to'),
@@ -244,6 +246,7 @@ const OPTIONS: INodeProperties = {
 			placeholder: 'e.g. status',
 			description:
 				'Only these attributes, so that items stay small, e.g. for an AI agent or a long list',
+			displayOptions: { hide: { '/operation': SENDING } },
 		},
 		{
 			displayName: 'Import',
@@ -278,6 +281,7 @@ const OPTIONS: INodeProperties = {
 			default: true,
 			description:
 				'Whether to add the names of tags, users, teams and queues, so that no step has to look them up',
+			displayOptions: { hide: { '/operation': SENDING } },
 		},
 		{
 			displayName: 'Timeout (Ms)',
@@ -290,7 +294,7 @@ const OPTIONS: INodeProperties = {
 	],
 	...shown(
 		RECORD_KINDS.map(({ value }) => value),
-		['create', 'delete', 'get', ...LISTS, 'update', 'upsert', ...VERBS],
+		['create', 'delete', 'get', ...LISTS, ...SENDING, 'update', 'upsert', ...VERBS],
 	),
 };
 
@@ -300,6 +304,7 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 	...scopes(),
 	...parentLocators(),
 	...BELONGS_TO,
+	...MESSAGE_TO_SEND,
 	...MATCHING,
 	...ATTRIBUTES,
 	...NOTE,

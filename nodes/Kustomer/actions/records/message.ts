@@ -27,4 +27,5 @@ export const message: RecordKind = {
 			? `/app/customers/${related.customer}/event/${related.conversation}`
 			: null,
 	operations: ['create', 'get', 'getMany', 'search', 'update'],
+	others: ['createDraft', 'send'],
 };

@@ -53,6 +53,8 @@ export type RecordKind = {
 	operations: readonly OperationName[];
 	/** Operations that only this kind has, and that are about one of its records. */
 	verbs?: readonly string[];
+	/** Operations that only this kind has, and that make something new. */
+	others?: readonly string[];
 };
 
 export type OperationName =

@@ -93,9 +93,11 @@ const PARTS: Readonly<Record<string, Parts>> = {
 		...byId('conversation'),
 		...json({ channel: 'sms', direction: 'in', preview: 'Hello' }),
 	},
+	'message/createDraft': { ...byId('conversation'), body: 'We will look into it.' },
 	'message/get': byId('message'),
 	'message/getMany': {},
 	'message/search': {},
+	'message/send': { ...byId('conversation'), body: 'A new spout is on its way.' },
 	'message/update': { ...byId('message'), ...json({ subject: 'Spout' }) },
 	'note/create': { ...byId('conversation'), body: 'Called back' },
 	'note/delete': byId('note'),
@@ -135,7 +137,8 @@ export function runOf(
 	{ resource, operation, parameters }: Case,
 	{ more = {}, ...run }: Partial<NodeRun> & { more?: INodeParameters } = {},
 ): NodeRun {
-	return apiRun(kustomer, { resource, operation, ...parameters(kustomer), ...more }, run);
+	const all = { resource, operation, ...parameters(kustomer), ...more };
+	return apiRun(kustomer, all, { mode: 'trigger', ...run });
 }
 
 /** Runs an operation and gives the first item's JSON. */
