@@ -5,6 +5,7 @@ import { locatorNamed, locatorOf } from './locators';
 import type { OperationName, ParentKind, RecordKind } from './record';
 import { SEARCH } from './searchParameters';
 import { having, LISTS, shown, valuesOf, VERBS } from './showing';
+import { FILES } from './uploading';
 import { ATTRIBUTES, MATCHING, NOTE } from './writingParameters';
 
 /**
@@ -303,6 +304,13 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 	...MATCHING,
 	...ATTRIBUTES,
 	...NOTE,
+	{
+		...FILES,
+		...shown(
+			valuesOf(({ takesFiles }) => takesFiles),
+			['create', 'createDraft', 'send'],
+		),
+	},
 	...SEARCH,
 	...LIST_LENGTH.map((property) => ({
 		...property,

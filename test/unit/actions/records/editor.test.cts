@@ -235,7 +235,7 @@ describe('the parameters', () => {
 	);
 
 	it('are few, for n8n looks through all of them each time it reads one', () =>
-		expect(RECORD_PROPERTIES.length).toBeLessThanOrEqual(50));
+		expect(RECORD_PROPERTIES.length).toBeLessThanOrEqual(60));
 
 	it('ask only models to confirm', () =>
 		expect(named('confirm')[0].displayOptions?.show?.['@tool']).toEqual([true]));
