@@ -6,6 +6,7 @@ import type { OperationName, ParentKind, RecordKind } from './record';
 import { SEARCH } from './searchParameters';
 import { MESSAGE_TO_SEND, SEND_TO } from './sendingParameters';
 import { having, LISTS, SENDING, shown, valuesOf, VERBS } from './showing';
+import { FILES } from './uploading';
 import { ATTRIBUTES, MATCHING, NOTE } from './writingParameters';
 
 /**
@@ -308,6 +309,13 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 	...MATCHING,
 	...ATTRIBUTES,
 	...NOTE,
+	{
+		...FILES,
+		...shown(
+			valuesOf(({ takesFiles }) => takesFiles),
+			['create', 'createDraft', 'send'],
+		),
+	},
 	...SEARCH,
 	...LIST_LENGTH.map((property) => ({
 		...property,

@@ -11,6 +11,7 @@ export const message: RecordKind = {
 	permission: 'message',
 	olderRoles: olderRoles('message'),
 	lookups: { externalId: 'externalId={value}' },
+	takesFiles: true,
 	parents: {
 		customer: '/v1/customers/{id}/messages',
 		conversation: '/v1/conversations/{id}/messages',

@@ -31,6 +31,8 @@ export type RecordKind = {
 	lookups: Readonly<Partial<Record<Lookup, string>>>;
 	/** The list under the path answers the look-up by external id, as `?externalId=`. */
 	externalIdInList?: true;
+	/** A new one can have files. */
+	takesFiles?: true;
 	/** Records whose lists contain these: path of the list, with `{id}` and `{klass}`. */
 	parents?: Readonly<Partial<Record<ParentKind, string>>>;
 	/** Orders of its list: what the parameter `sort` offers, and what Kustomer calls it. */

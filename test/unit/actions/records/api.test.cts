@@ -114,6 +114,17 @@ const MORE: readonly Case[] = [
 		}),
 	},
 	{
+		resource: 'note',
+		operation: 'create',
+		parameters: (from) => ({
+			conversation: chosen('id', first(from, 'conversation').id),
+			body: 'See the invoice',
+			mentions: { mention: [{ kind: 'user', name: 'Imke Brandt' }] },
+			files: { file: [{ binaryProperty: 'data' }] },
+		}),
+		items: [{ json: {}, binary: { data: { data: '', mimeType: 'application/pdf' } } }],
+	},
+	{
 		resource: 'conversation',
 		operation: 'search',
 		parameters: () => ({ options: { archive: true, includeDeleted: true } }),

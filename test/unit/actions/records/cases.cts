@@ -1,4 +1,4 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { RECORD_RESOURCES } from '../../../../nodes/Kustomer/actions/records/resources';
 import type { LocalKustomer, Resource } from '../../../../sandbox/kustomer/server.cts';
 import { apiRun, chosen } from '../../../support/actionWorld.cts';
@@ -22,6 +22,7 @@ export type Case = {
 	resource: string;
 	operation: string;
 	parameters: (kustomer: LocalKustomer) => INodeParameters;
+	items?: INodeExecutionData[];
 };
 
 const byId = (type: string, parameter = type) => ({
@@ -134,11 +135,11 @@ export const NAMED_CASES = CASES.map((one) => [`${one.resource}/${one.operation}
 /** @returns a run of the case, with other parameters put in */
 export function runOf(
 	kustomer: LocalKustomer,
-	{ resource, operation, parameters }: Case,
+	{ resource, operation, parameters, items }: Case,
 	{ more = {}, ...run }: Partial<NodeRun> & { more?: INodeParameters } = {},
 ): NodeRun {
 	const all = { resource, operation, ...parameters(kustomer), ...more };
-	return apiRun(kustomer, all, { mode: 'trigger', ...run });
+	return apiRun(kustomer, all, { items, mode: 'trigger', ...run });
 }
 
 /** Runs an operation and gives the first item's JSON. */
