@@ -36,7 +36,10 @@ const KLASS: INodeProperties = {
 
 function ownLocators(): INodeProperties[] {
 	return RECORD_KINDS.filter((kind) => kind.operations.includes('get')).map((kind) => ({
-		...locatorOf(kind, `Which ${kind.label.toLowerCase()}`),
+		...locatorOf(
+			kind,
+			`Which ${kind.label.toLowerCase()}. To take it from the step before, drag its ID here.`,
+		),
 		...shown([kind.value], ['delete', 'get', 'update', ...(kind.verbs ?? [])]),
 	}));
 }
@@ -102,7 +105,10 @@ const BELONGS_TO: INodeProperties[] = [
 		...shown(['message'], ['create']),
 	},
 	{
-		...locatorNamed('conversation', 'The conversation that the message belongs to'),
+		...locatorNamed(
+			'conversation',
+			'The conversation that the message belongs to. To take it from the step before, drag its ID here.',
+		),
 		...shown(['message'], ['create'], { sendTo: ['conversation'] }),
 	},
 	{
@@ -110,7 +116,10 @@ const BELONGS_TO: INodeProperties[] = [
 		...shown(['message'], ['create'], { sendTo: ['newConversation'] }),
 	},
 	{
-		...locatorNamed('conversation', 'The conversation that the note belongs to'),
+		...locatorNamed(
+			'conversation',
+			'The conversation that the note belongs to. To take it from the step before, drag its ID here.',
+		),
 		...shown(['note'], ['create']),
 	},
 ];
@@ -316,7 +325,7 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 	})),
 	...sorting(),
 	FILTERS,
-	CONFIRM,
-	SIMPLIFY,
-	OPTIONS,
 ];
+
+/** What most people leave as it is: shown below what an operation alone has. */
+export const RECORD_DETAILS: INodeProperties[] = [CONFIRM, SIMPLIFY, OPTIONS];
