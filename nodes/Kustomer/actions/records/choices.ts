@@ -244,7 +244,11 @@ export async function getSearchOperators(
 }
 
 export async function getSearchSorts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	return sortOptions(await searchSchema(this), contextOf(this));
+	const context = contextOf(this);
+	// The editor asks before it has chosen a new step's credential.
+	const hasCredential = this.getNode().credentials?.kustomerApi !== undefined;
+	const sorts = hasCredential ? sortOptions(await searchSchema(this), context) : [];
+	return [{ name: 'Last Change', value: '' }, ...sorts];
 }
 
 function contextOf(context: ILoadOptionsFunctions): string {

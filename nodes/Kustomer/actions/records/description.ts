@@ -38,7 +38,10 @@ const KLASS: INodeProperties = {
 
 function ownLocators(): INodeProperties[] {
 	return RECORD_KINDS.filter((kind) => kind.operations.includes('get')).map((kind) => ({
-		...locatorOf(kind, `Which ${kind.label.toLowerCase()}`),
+		...locatorOf(
+			kind,
+			`Which ${kind.label.toLowerCase()}. To take it from the step before, drag its ID here.`,
+		),
 		...shown([kind.value], ['delete', 'get', 'update', ...(kind.verbs ?? [])]),
 	}));
 }
@@ -105,7 +108,10 @@ const BELONGS_TO: INodeProperties[] = [
 	},
 	SEND_TO,
 	{
-		...locatorNamed('conversation', 'The conversation that the message belongs to'),
+		...locatorNamed(
+			'conversation',
+			'The conversation that the message belongs to. To take it from the step before, drag its ID here.',
+		),
 		...shown(['message'], ['create', ...SENDING], { sendTo: ['conversation'] }),
 	},
 	{
@@ -113,7 +119,10 @@ const BELONGS_TO: INodeProperties[] = [
 		...shown(['message'], ['create', ...SENDING], { sendTo: ['newConversation'] }),
 	},
 	{
-		...locatorNamed('conversation', 'The conversation that the note belongs to'),
+		...locatorNamed(
+			'conversation',
+			'The conversation that the note belongs to. To take it from the step before, drag its ID here.',
+		),
 		...shown(['note'], ['create']),
 	},
 ];
@@ -329,7 +338,7 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 	})),
 	...sorting(),
 	FILTERS,
-	CONFIRM,
-	SIMPLIFY,
-	OPTIONS,
 ];
+
+/** What most people leave as it is: shown below what an operation alone has. */
+export const RECORD_DETAILS: INodeProperties[] = [CONFIRM, SIMPLIFY, OPTIONS];
