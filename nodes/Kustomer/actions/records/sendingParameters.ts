@@ -42,7 +42,9 @@ export const MESSAGE_TO_SEND: INodeProperties[] = [
 			"How the message goes out. Of an answer, it is known from the customer's last message; a new conversation needs one.",
 		options: [
 			{ name: "As in the Customer's Last Message", value: '' },
-			...CHANNELS.map((value) => ({ name: CHANNEL_LABELS[value], value })),
+			...CHANNELS.map((value) => ({ name: CHANNEL_LABELS[value], value })).sort((a, b) =>
+				a.name.localeCompare(b.name),
+			),
 		],
 		...shown(['message'], SENDING),
 	},
