@@ -119,6 +119,16 @@ function settingsRoutes(app: FastifyInstance, kustomer: LocalKustomer): void {
 		const { enabled } = kustomer.editWebhook(request.params.id, jsonObjectOf(request));
 		return { enabled };
 	});
+	app.post<ById>('/_local/webhooks/:id/failure', (request) => {
+		kustomer.disableWebhook(request.params.id);
+		return { enabled: false };
+	});
+	app.post('/_local/silence', (request) => {
+		const { forMs } = jsonObjectOf(request);
+		if (typeof forMs !== 'number') throw badRequest('"forMs" must be a number');
+		kustomer.answerNothing(forMs);
+		return { forMs };
+	});
 	app.delete<ById>('/_local/webhooks/:id', (request) => {
 		kustomer.deleteWebhook(request.params.id);
 		return { deleted: true };

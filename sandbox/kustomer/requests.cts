@@ -52,6 +52,8 @@ export class Requests {
 	routeOf: (request: FastifyRequest) => string = () => '';
 	readonly log: ApiRequest[] = [];
 	faults: Fault[] = [];
+	/** Until then, requests are left without an answer. */
+	silentUntilMs = 0;
 	private readonly entries = new WeakMap<FastifyRequest, ApiRequest>();
 	private readonly following = new WeakMap<FastifyRequest, Fault>();
 
@@ -60,7 +62,8 @@ export class Requests {
 		app.addHook('onRequest', async (request) => this.record(request));
 		app.addHook('preHandler', async (request, reply) => {
 			this.recordBody(request);
-			await this.applyFault(request, reply);
+			if (request.url.startsWith('/v1/') && Date.now() < this.silentUntilMs) reply.hijack();
+			else await this.applyFault(request, reply);
 			return reply.sent ? reply : undefined;
 		});
 		app.addHook('onSend', async (request, reply, payload) => {

@@ -177,6 +177,8 @@ export type LocalKustomer = {
 	deleteWebhook(id: string): void;
 	/** Switches a webhook off as Kustomer does after failures: `enabled` false, `isError` true. */
 	disableWebhook(id: string): void;
+	/** Leaves every request to the API without an answer for so long. */
+	answerNothing(forMs: number): void;
 	/** @returns the webhook's new token */
 	rotateToken(id: string): string;
 	createHook(kind: HookKind, options: HookOptions): HookWithAddress;
@@ -413,8 +415,12 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 			configured();
 		},
 		disableWebhook(id) {
-			Object.assign(webhooks.get(id), { enabled: false, isError: true });
+			const updatedAt = new Date().toISOString();
+			Object.assign(webhooks.get(id), { enabled: false, isError: true, updatedAt });
 			configured();
+		},
+		answerNothing(forMs) {
+			requests.silentUntilMs = Date.now() + forMs;
 		},
 		rotateToken(id) {
 			const token = newSecret();

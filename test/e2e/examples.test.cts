@@ -27,7 +27,7 @@ import { N8nSession } from '../../sandbox/n8n/session.cts';
 import { TAGS, TEAMS, USERS } from '../../sandbox/kustomer/people.cts';
 import { relatedId } from '../../nodes/Kustomer/event/fields';
 import { startChatModel, type ChatModel } from '../support/chatModel.cts';
-import { startWorld, type World } from '../support/world.cts';
+import { N8N_NAME, startWorld, type World } from '../support/world.cts';
 
 /** Every file of `examples/` in a real n8n: what n8n thinks of it as it is, and what it does once filled in. */
 
@@ -162,18 +162,20 @@ describe.each(NAMES)('examples/%s.json', (name) => {
 const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 	'webhook-watchdog': async () => {
 		const watchdog = await start('webhook-watchdog');
-		const customers = await start('new-customer-to-google-sheets');
-		const [webhook] = world.kustomer.webhooks();
-		world.kustomer.disableWebhook(String(webhook?.id));
-		expect(await world.kustomer.send('kustomer.customer.create')).toEqual([]);
-
+		const { id, name } = world.kustomer.createWebhook({
+			name: 'Set up by hand',
+			url: `${N8N_NAME}/webhook/by-hand/webhook`,
+			events: ['kustomer.customer.create'],
+		});
+		world.kustomer.disableWebhook(id);
 		await world.n8n.api.listen(watchdog.id, 'Every 15 Minutes');
 		const first = await execution(watchdog);
-		expect(itemsOf(first, 'Tell the Team in Slack')).toMatchObject([{ name: webhook?.name }]);
-		await heard(customers, 'kustomer.customer.create', {});
+		expect(itemsOf(first, 'Tell the Team in Slack')).toMatchObject([{ name }]);
+		expect(world.kustomer.webhooks()).toMatchObject([{ id, enabled: true }]);
 
 		await world.n8n.api.listen(watchdog.id, 'Every 15 Minutes');
 		expect(itemsOf(await execution(watchdog, 2), 'Tell the Team in Slack')).toEqual([]);
+		world.kustomer.deleteWebhook(id);
 	},
 
 	'order-mail-to-email-hook': async () => {

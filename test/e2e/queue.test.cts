@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { makeEvent, type Delivery } from '../../sandbox/kustomer/server.cts';
 import { itemsOf } from '../../sandbox/n8n/api.cts';
+import { until } from '../../sandbox/n8n/deadline.cts';
 import { ensureN8n } from '../../sandbox/n8n/install.cts';
 import { withPrograms } from '../support/programs.cts';
 import { startQueueWorld, type QueueWorld } from '../support/queueWorld.cts';
@@ -51,6 +52,29 @@ describe('registration', () => {
 		expect(await sent()).toMatchObject({ ok: true });
 		const changed = world.kustomer.requests().filter(({ method }) => method !== 'GET');
 		expect(changed).toEqual([]);
+	});
+});
+
+describe('a webhook that was deleted at Kustomer', () => {
+	it('is made again by the main process, and every process accepts what it sends', async () => {
+		const workflow = await world.publishTrigger({});
+		const [former] = world.kustomer.webhooks();
+		for (const place of [0, 1]) {
+			world.deliverTo(place);
+			expect(await sent()).toMatchObject({ status: 200 });
+		}
+		world.kustomer.deleteWebhook(former?.id ?? '');
+		const made = await until(() => world.kustomer.webhooks()[0], {
+			what: 'the webhook to be made again',
+			withinMs: 30_000,
+		});
+		expect(made).toMatchObject({ url: former?.url, enabled: true });
+		for (const place of [0, 1]) {
+			world.deliverTo(place);
+			expect(await sent()).toMatchObject({ status: 200 });
+		}
+		await world.n8n.api.unpublish(workflow.id);
+		expect(world.kustomer.webhooks()).toEqual([]);
 	});
 });
 

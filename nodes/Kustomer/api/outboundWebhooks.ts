@@ -167,13 +167,14 @@ export async function listDeliveries(
 export type LoggedDelivery = {
 	/** Milliseconds since 1970; NaN where Kustomer does not tell. */
 	sentAtMs: number;
-	outcome: 'succeeded' | 'failed';
+	outcome: 'succeeded' | 'failed' | 'unknown';
 	/** Whether Kustomer will try again. */
 	isPlannedAgain: boolean;
 };
 
 /** Which words the log uses is not documented; "Success" was seen. */
-const SUCCEEDED = /^\s*(succe|ok\b|deliver|2\d\d\b)/i;
+const SUCCEEDED = /^\s*(succe|ok\b|deliver|complete|2\d\d\b)/i;
+const FAILED = /fail|err|time|refuse|reject|^\s*[345]\d\d\b/i;
 
 /** A value above this can only be in milliseconds. */
 const LARGEST_EPOCH_SECONDS = 100_000_000_000;
@@ -186,9 +187,14 @@ export function loggedDelivery({ attributes }: ApiRecord): LoggedDelivery {
 			typeof sentAt === 'number'
 				? sentAt * (sentAt > LARGEST_EPOCH_SECONDS ? 1 : 1_000)
 				: Date.parse(textIn(sentAt)),
-		outcome: SUCCEEDED.test(textOf(status)) ? 'succeeded' : 'failed',
+		outcome: outcomeIn(textOf(status)),
 		isPlannedAgain: textIn(nextRetry) !== '',
 	};
+}
+
+function outcomeIn(status: string): LoggedDelivery['outcome'] {
+	if (FAILED.test(status)) return 'failed';
+	return SUCCEEDED.test(status) ? 'succeeded' : 'unknown';
 }
 
 /** @returns the names that this organization can subscribe to; empty if Kustomer does not tell */

@@ -18,7 +18,14 @@ import {
 import { apiBaseUrl, apiKeyOf, CredentialMistake } from './host';
 import { ROLES_PATH, stateOfKey } from './keyRoles';
 import { pauseBeforeRetry, phaseOf, type Attempt, type Phase, type RetryRules } from './retries';
-import { breakSignalOf, pause, refuseWhenStopped, retryRules, type ApiCaller } from './waiting';
+import {
+	breakSignalOf,
+	pause,
+	refuseWhenStopped,
+	retryRules,
+	stopSignalOf,
+	type ApiCaller,
+} from './waiting';
 
 export type { ApiCaller } from './waiting';
 
@@ -139,8 +146,9 @@ export async function credentialOf(caller: ApiCaller): Promise<ICredentialDataDe
 	const earlier = credentials.get(caller);
 	if (earlier !== undefined) return await earlier;
 	const reading = caller.getCredentials('kustomerApi');
-	// A trigger's context lives as long as the workflow is published, longer than a key.
-	if (!('emit' in caller)) credentials.set(caller, reading);
+	// A trigger's context lives as long as the workflow is published, longer than a key; that of one
+	// look does not.
+	if (!('emit' in caller) || stopSignalOf(caller)) credentials.set(caller, reading);
 	return await reading;
 }
 

@@ -91,8 +91,23 @@ describe('the page', () => {
 		});
 		expect(sent.body).toMatchObject({ deliveries: [{ webhookName: 'By hand', status: 200 }] });
 		expect(JSON.parse(must(received[0]).body.toString())).toMatchObject({ edited: true });
+		await call(kustomer, { method: 'POST', path: `${path}/failure` });
+		expect(kustomer.webhooks()).toMatchObject([{ enabled: false, isError: true }]);
 		await call(kustomer, { method: 'DELETE', path });
 		expect(kustomer.webhooks()).toEqual([]);
+	});
+
+	it('lets the API answer nothing for a while', async () => {
+		const kustomer = await started();
+		const body = { forMs: 300 };
+		await call(kustomer, { method: 'POST', path: '/_local/silence', body });
+		const asked = async (timeoutMs: number) =>
+			await fetch(`${kustomer.url}/v1/users/current`, { signal: AbortSignal.timeout(timeoutMs) });
+		await expect(asked(100)).rejects.toThrow('timeout');
+		await new Promise((resolve) => setTimeout(resolve, 300));
+		expect((await asked(5_000)).status).toBe(401);
+		const wrong = await call(kustomer, { method: 'POST', path: '/_local/silence', body: {} });
+		expect(wrong.status).toBe(400);
 	});
 
 	it('says what is wrong with a webhook as the API does', async () => {

@@ -26,12 +26,6 @@ const MODE: INodeProperties = {
 	],
 };
 
-/**
- * The editor asks for lists before it has chosen a new step's credential, and does not ask again by
- * itself; it does when somebody has chosen the conversation.
- */
-const AGAIN = { loadOptionsDependsOn: ['conversation.value'] };
-
 const assign = verb(
 	{
 		name: 'Assign',
@@ -44,7 +38,7 @@ const assign = verb(
 				displayName: 'User Names or IDs',
 				name: 'users',
 				type: 'multiOptions',
-				typeOptions: { loadOptionsMethod: 'getUsers', ...AGAIN },
+				typeOptions: { loadOptionsMethod: 'getUsers' },
 				default: [],
 				description:
 					'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
@@ -53,7 +47,7 @@ const assign = verb(
 				displayName: 'Team Names or IDs',
 				name: 'teams',
 				type: 'multiOptions',
-				typeOptions: { loadOptionsMethod: 'getTeams', ...AGAIN },
+				typeOptions: { loadOptionsMethod: 'getTeams' },
 				default: [],
 				description:
 					'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',

@@ -4,9 +4,7 @@ import { RECORD_KINDS } from './kinds';
 import { locatorNamed, locatorOf } from './locators';
 import type { OperationName, ParentKind, RecordKind } from './record';
 import { SEARCH } from './searchParameters';
-import { MESSAGE_TO_SEND, SEND_TO } from './sendingParameters';
-import { having, LISTS, SENDING, shown, valuesOf, VERBS } from './showing';
-import { FILES } from './uploading';
+import { having, LISTS, shown, valuesOf, VERBS } from './showing';
 import { ATTRIBUTES, MATCHING, NOTE } from './writingParameters';
 
 /**
@@ -38,10 +36,7 @@ const KLASS: INodeProperties = {
 
 function ownLocators(): INodeProperties[] {
 	return RECORD_KINDS.filter((kind) => kind.operations.includes('get')).map((kind) => ({
-		...locatorOf(
-			kind,
-			`Which ${kind.label.toLowerCase()}. To take it from the step before, drag its ID here.`,
-		),
+		...locatorOf(kind, `Which ${kind.label.toLowerCase()}`),
 		...shown([kind.value], ['delete', 'get', 'update', ...(kind.verbs ?? [])]),
 	}));
 }
@@ -106,23 +101,16 @@ const BELONGS_TO: INodeProperties[] = [
 		],
 		...shown(['message'], ['create']),
 	},
-	SEND_TO,
 	{
-		...locatorNamed(
-			'conversation',
-			'The conversation that the message belongs to. To take it from the step before, drag its ID here.',
-		),
-		...shown(['message'], ['create', ...SENDING], { sendTo: ['conversation'] }),
+		...locatorNamed('conversation', 'The conversation that the message belongs to'),
+		...shown(['message'], ['create'], { sendTo: ['conversation'] }),
 	},
 	{
 		...locatorNamed('customer', 'The customer that the message belongs to'),
-		...shown(['message'], ['create', ...SENDING], { sendTo: ['newConversation'] }),
+		...shown(['message'], ['create'], { sendTo: ['newConversation'] }),
 	},
 	{
-		...locatorNamed(
-			'conversation',
-			'The conversation that the note belongs to. To take it from the step before, drag its ID here.',
-		),
+		...locatorNamed('conversation', 'The conversation that the note belongs to'),
 		...shown(['note'], ['create']),
 	},
 ];
@@ -256,7 +244,6 @@ const OPTIONS: INodeProperties = {
 			placeholder: 'e.g. status',
 			description:
 				'Only these attributes, so that items stay small, e.g. for an AI agent or a long list',
-			displayOptions: { hide: { '/operation': SENDING } },
 		},
 		{
 			displayName: 'Import',
@@ -291,7 +278,6 @@ const OPTIONS: INodeProperties = {
 			default: true,
 			description:
 				'Whether to add the names of tags, users, teams and queues, so that no step has to look them up',
-			displayOptions: { hide: { '/operation': SENDING } },
 		},
 		{
 			displayName: 'Timeout (Ms)',
@@ -304,7 +290,7 @@ const OPTIONS: INodeProperties = {
 	],
 	...shown(
 		RECORD_KINDS.map(({ value }) => value),
-		['create', 'delete', 'get', ...LISTS, ...SENDING, 'update', 'upsert', ...VERBS],
+		['create', 'delete', 'get', ...LISTS, 'update', 'upsert', ...VERBS],
 	),
 };
 
@@ -314,17 +300,9 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 	...scopes(),
 	...parentLocators(),
 	...BELONGS_TO,
-	...MESSAGE_TO_SEND,
 	...MATCHING,
 	...ATTRIBUTES,
 	...NOTE,
-	{
-		...FILES,
-		...shown(
-			valuesOf(({ takesFiles }) => takesFiles),
-			['create', 'createDraft', 'send'],
-		),
-	},
 	...SEARCH,
 	...LIST_LENGTH.map((property) => ({
 		...property,
@@ -338,7 +316,7 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 	})),
 	...sorting(),
 	FILTERS,
+	CONFIRM,
+	SIMPLIFY,
+	OPTIONS,
 ];
-
-/** What most people leave as it is: shown below what an operation alone has. */
-export const RECORD_DETAILS: INodeProperties[] = [CONFIRM, SIMPLIFY, OPTIONS];

@@ -11,7 +11,6 @@ export const message: RecordKind = {
 	permission: 'message',
 	olderRoles: olderRoles('message'),
 	lookups: { externalId: 'externalId={value}' },
-	takesFiles: true,
 	parents: {
 		customer: '/v1/customers/{id}/messages',
 		conversation: '/v1/conversations/{id}/messages',
@@ -28,5 +27,4 @@ export const message: RecordKind = {
 			? `/app/customers/${related.customer}/event/${related.conversation}`
 			: null,
 	operations: ['create', 'get', 'getMany', 'search', 'update'],
-	others: ['createDraft', 'send'],
 };

@@ -54,7 +54,10 @@ export class Turns {
 export class Upkeep {
 	readonly turns = new Turns();
 
-	/** Where n8n says that this node receives; undefined until it has been registered, and after. */
+	/** Warnings that Kustomer is away. */
+	readonly away = new ThrottledLog(AWAY_INTERVAL_MS);
+
+	/** Where n8n says that this node receives, while it is registered in this process. */
 	ownUrl: string | undefined;
 
 	/** What was told last and still holds, so that it is told once. */
@@ -69,10 +72,23 @@ export class Upkeep {
 	/** When a look made it again. */
 	madeAtMs: number | undefined;
 
+	/** What a look set out to repair, until Kustomer is seen to have it so. */
+	repair: { words: string; at?: 'switchedOnAtMs' | 'madeAtMs' } | undefined;
+
 	/** How many looks in a row Kustomer refused because of the key, and when that was last told. */
 	refusals = 0;
 
 	refusalToldAtMs = -Infinity;
 
-	readonly away = new ThrottledLog(AWAY_INTERVAL_MS);
+	/** Unpublished: the next publishing begins anew, and until then there is nothing to look at. */
+	forget(): void {
+		this.ownUrl = undefined;
+		this.standing = undefined;
+		this.lastSeen = undefined;
+		this.switchedOnAtMs = undefined;
+		this.madeAtMs = undefined;
+		this.repair = undefined;
+		this.refusals = 0;
+		this.refusalToldAtMs = -Infinity;
+	}
 }

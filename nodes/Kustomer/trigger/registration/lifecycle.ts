@@ -71,9 +71,14 @@ export async function register(hook: IHookFunctions): Promise<boolean> {
  */
 export async function unregister(hook: IHookFunctions): Promise<boolean> {
 	const upkeep = upkeepOf(hook.getWorkflow().id, hook.getNode().id);
-	// From here on no look finds anything to look after. A test has an address of its own.
-	if (upkeep.ownUrl === ownUrlOf(hook)) upkeep.ownUrl = undefined;
-	return await upkeep.turns.lifecycle(async () => await removeOwn(hook));
+	// A test has an address of its own.
+	const isOwnAddress = upkeep.ownUrl === ownUrlOf(hook);
+	// From here on no look finds anything to look after.
+	if (isOwnAddress) upkeep.ownUrl = undefined;
+	return await upkeep.turns.lifecycle(async () => {
+		if (isOwnAddress) upkeep.forget();
+		return await removeOwn(hook);
+	});
 }
 
 async function removeOwn(hook: IHookFunctions): Promise<boolean> {

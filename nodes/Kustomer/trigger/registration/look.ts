@@ -9,12 +9,13 @@ import {
 	loggedDelivery,
 	userName,
 	type Webhook,
+	type WebhookChange,
 } from '../../api/outboundWebhooks';
 import { credentialOf } from '../../api/request';
 import { isStopped } from '../../api/waiting';
 import { bareName } from '../../api/webhookMarks';
 import { EVENT_NAMES } from '../../event/catalog';
-import { cachedWebhookSecret } from '../memory/memory';
+import { cachedWebhookSecret, upkeepOf } from '../memory/memory';
 import type { Upkeep } from '../memory/upkeep';
 import type { Settings } from '../settings';
 import { withSecret, written } from './apply';
@@ -23,14 +24,19 @@ import * as words from './lookWords';
 import { isOwn, webhookName, type Registrant } from './names';
 import { staticDataOf, type StaticData } from './staticData';
 import { eventLists, type Wanted } from './wanted';
+import { inWords } from './words';
 
 /** What a published trigger needs to look after its webhook: all that has to be read beforehand. */
 export type Watch = {
 	context: ITriggerFunctions;
 	settings: Settings;
 	registrant: Registrant;
-	upkeep: Upkeep;
+	workflowId: string;
+	nodeId: string;
 };
+
+/** A look that is under way. */
+type Looking = Watch & { upkeep: Upkeep };
 
 /** The trigger's own webhook, as this process and static data know it. */
 type Own = { url: string; webhookId: string; state: StaticData };
@@ -40,7 +46,7 @@ const REFUSALS_TO_TELL = 3;
 const DAY_MS = 24 * 60 * 60_000;
 
 /** @returns undefined while the trigger is not registered, which is nothing to look after */
-function ownOf({ context, upkeep }: Watch): Own | undefined {
+function ownOf({ context, upkeep }: Looking): Own | undefined {
 	const state = staticDataOf(context);
 	const { webhookId, url } = state;
 	if (upkeep.ownUrl === undefined || webhookId === undefined || url === undefined) return undefined;
@@ -54,12 +60,13 @@ function ownOf({ context, upkeep }: Watch): Own | undefined {
  * @returns whether there was something to look at and it was the look's turn
  */
 export async function look(watch: Watch): Promise<boolean> {
-	const own = ownOf(watch);
+	const looking = { ...watch, upkeep: upkeepOf(watch.workflowId, watch.nodeId) };
+	const own = ownOf(looking);
 	if (own === undefined) return false;
-	return await watch.upkeep.turns.look(async (stopped) => {
-		const looking = lookAt({ ...watch, context: endedBy(watch.context, stopped) }, own);
-		const [outcome] = await Promise.allSettled([looking]);
-		if (outcome.status === 'rejected' && !stopped.aborted) noteFailure(watch, outcome.reason);
+	return await looking.upkeep.turns.look(async (stopped) => {
+		const context = endedBy(watch.context, stopped);
+		const [outcome] = await Promise.allSettled([lookAt({ ...looking, context }, own)]);
+		if (outcome.status === 'rejected' && !stopped.aborted) noteFailure(looking, outcome.reason);
 	});
 }
 
@@ -69,7 +76,7 @@ function endedBy(context: ITriggerFunctions, stopped: AbortSignal): ITriggerFunc
 	return Object.assign(derived, { getExecutionCancelSignal: () => stopped });
 }
 
-async function lookAt(watch: Watch, own: Own): Promise<void> {
+async function lookAt(watch: Looking, own: Own): Promise<void> {
 	const { context, upkeep } = watch;
 	if (own.state.url !== own.url) {
 		return tellOnce(watch, 'otherAddress', words.madeForOtherAddress(own.state, own.url));
@@ -94,7 +101,7 @@ async function lookAt(watch: Watch, own: Own): Promise<void> {
 }
 
 /** @returns where the credential belongs; undefined if it cannot be used, which was told */
-async function usableHost(watch: Watch): Promise<string | undefined> {
+async function usableHost(watch: Looking): Promise<string | undefined> {
 	try {
 		const credential = await credentialOf(watch.context);
 		apiKeyOf(credential);
@@ -111,7 +118,7 @@ async function usableHost(watch: Watch): Promise<string | undefined> {
 
 /** Static data names it; one that a look made again is found by address and name. */
 async function ownWebhook(
-	{ context, registrant }: Watch,
+	{ context, registrant }: Looking,
 	{ url, webhookId }: Own,
 	listed: readonly Webhook[],
 ): Promise<Webhook | undefined> {
@@ -124,16 +131,17 @@ async function ownWebhook(
 }
 
 async function organizationOf(
-	{ context }: Watch,
+	{ context }: Looking,
 	{ listed, webhook }: { listed: readonly Webhook[]; webhook: Webhook | undefined },
 ): Promise<string> {
-	const known = [webhook, ...listed].find((one) => one !== undefined && one.orgId !== '');
+	const known = [webhook, ...listed].find((one) => one !== undefined && one.orgId !== '')?.orgId;
 	// Before one is made again, it has to be known where.
-	return known?.orgId ?? (await keyOwner(context)).orgId;
+	if (known === undefined && webhook === undefined) return (await keyOwner(context)).orgId;
+	return known ?? '';
 }
 
 async function wantedBy(
-	{ context, settings, registrant }: Watch,
+	{ context, settings, registrant }: Looking,
 	{ url }: Own,
 	{ host, webhook }: { host: string; webhook: Webhook | undefined },
 ): Promise<Wanted> {
@@ -154,7 +162,11 @@ async function wantedBy(
 	};
 }
 
-async function foundOf(watch: Watch, wanted: Wanted, webhook: Webhook | undefined): Promise<Found> {
+async function foundOf(
+	watch: Looking,
+	wanted: Wanted,
+	webhook: Webhook | undefined,
+): Promise<Found> {
 	const { upkeep, settings } = watch;
 	const { events } = wanted;
 	// What Kustomer may add to the twelve later is not worth a change.
@@ -165,7 +177,7 @@ async function foundOf(watch: Watch, wanted: Wanted, webhook: Webhook | undefine
 	return { ...found, evidence, nowMs: Date.now() };
 }
 
-async function evidenceOf({ context }: Watch, webhook: Webhook): Promise<Evidence> {
+async function evidenceOf({ context }: Looking, webhook: Webhook): Promise<Evidence> {
 	const { modifiedBy } = webhook;
 	const logging = listDeliveries(context, webhook.id, LOGGED_DELIVERIES);
 	const logged = await logging.catch((error: unknown) => {
@@ -180,7 +192,7 @@ async function evidenceOf({ context }: Watch, webhook: Webhook): Promise<Evidenc
 }
 
 /** Remembers what was seen, and warms the cache of secrets: the answer holds ours. */
-function note({ upkeep, registrant }: Watch, { state }: Own, { webhook, wanted, nowMs }: Found) {
+function note({ upkeep, registrant }: Looking, { state }: Own, { webhook, wanted, nowMs }: Found) {
 	if (webhook === undefined || webhook.url !== wanted.url) return;
 	if (webhook.token !== '') cachedWebhookSecret(state).put([webhook.token], nowMs);
 	// A name that people gave it would not be recognized as ours at another id.
@@ -193,66 +205,98 @@ function note({ upkeep, registrant }: Watch, { state }: Own, { webhook, wanted, 
 
 type Place = { own: Own; wanted: Wanted; listed: readonly Webhook[] };
 
-async function take(watch: Watch, place: Place, step: LookStep): Promise<void> {
+async function take(watch: Looking, place: Place, step: LookStep): Promise<void> {
 	const { context, upkeep } = watch;
 	if (isStopped(context)) return;
 	switch (step.do) {
 		case 'nothing':
-			upkeep.standing = undefined;
-			return;
+			// What became of an earlier repair was not known then.
+			return upkeep.repair && step.isOn ? tellRepaired(watch) : settle(upkeep);
 		case 'leave':
+			upkeep.repair = undefined;
 			return tellOnce(watch, step.told.subject, step.told.words);
 		case 'addEvents':
+			return await addEvents(watch, place, step);
 		case 'switchOn':
-			return await change(watch, place, step);
+			return await switchOn(watch, place, step);
 		case 'make':
 			return await make(watch, place, step);
 	}
 }
 
-async function change(
-	watch: Watch,
+type Take<Name extends LookStep['do']> = Extract<LookStep, { do: Name }>;
+
+async function addEvents(
+	watch: Looking,
 	{ wanted, listed }: Place,
-	step: Extract<LookStep, { do: 'addEvents' | 'switchOn' }>,
+	{ webhook, events, warning }: Take<'addEvents'>,
+): Promise<void> {
+	const situation = { existing: listed, wanted: { ...wanted, events, fewerEvents: [] } };
+	const writing = written(watch.context, situation, { do: 'change', webhook, change: { events } });
+	const refused = (reason: string) => words.eventsRefused(webhook, reason);
+	if ((await unlessRefused(watch, writing, refused)) === undefined) return;
+	settle(watch.upkeep);
+	warn(watch, warning);
+}
+
+async function switchOn(
+	watch: Looking,
+	{ wanted, listed }: Place,
+	step: Take<'switchOn'>,
 ): Promise<void> {
 	const { context, upkeep } = watch;
-	const { webhook } = step;
-	const asked = step.do === 'addEvents' ? step.change : { enabled: true };
-	const events = asked.events ?? wanted.events;
-	const situation = { existing: listed, wanted: { ...wanted, events, fewerEvents: [] } };
-	const writing = written(context, situation, { do: 'change', webhook, change: asked });
-	const changed = await writing.catch((error: unknown) => {
-		if (!isRefusal(error)) throw error;
-		const why = step.do === 'addEvents' ? words.eventsRefused(webhook, error.message) : undefined;
-		tellOnce(watch, `${step.do} refused`, why ?? words.notRepaired(error.message));
-	});
-	if (!changed) return;
-	upkeep.standing = undefined;
-	if (step.do === 'addEvents') return warn(watch, step.warning);
-	if (!step.byKustomer) upkeep.switchedOnAtMs = Date.now();
-	tell(watch, step.words);
+	const change: WebhookChange = { enabled: true };
+	upkeep.repair = { words: step.words, at: step.byKustomer ? undefined : 'switchedOnAtMs' };
+	const situation = { existing: listed, wanted };
+	const writing = written(context, situation, { do: 'change', webhook: step.webhook, change });
+	if (await unlessRefused(watch, writing, words.notRepaired)) tellRepaired(watch);
 }
 
 async function make(
-	watch: Watch,
+	watch: Looking,
 	{ own, wanted, listed }: Place,
-	step: Extract<LookStep, { do: 'make' }>,
+	step: Take<'make'>,
 ): Promise<void> {
 	const { context, upkeep } = watch;
 	const situation = { existing: listed, wanted: { ...wanted, name: step.name } };
-	const making = written(context, situation, { do: 'create' });
-	const made = await making.catch((error: unknown) => {
-		if (!isRefusal(error)) throw error;
-		tellOnce(watch, 'make refused', words.notRepaired(error.message));
-	});
-	if (!made) return;
-	upkeep.standing = undefined;
-	upkeep.madeAtMs = Date.now();
-	tell(watch, step.words);
+	upkeep.repair = { words: step.words, at: 'madeAtMs' };
+	const writing = written(context, situation, { do: 'create' });
+	const made = await unlessRefused(watch, writing, words.notRepaired);
+	if (made === undefined) return;
+	tellRepaired(watch);
 	const { token } = await withSecret(context, made);
 	if (token !== '') cachedWebhookSecret(own.state).put([token], Date.now());
 	if (made.enabled) return;
 	await written(context, situation, { do: 'change', webhook: made, change: { enabled: true } });
+}
+
+/** @returns what came of the write; undefined if Kustomer refused it, which was told */
+async function unlessRefused(
+	watch: Looking,
+	writing: Promise<Webhook>,
+	refused: (reason: string) => string,
+): Promise<Webhook | undefined> {
+	return await writing.catch((error: unknown) => {
+		if (!isRefusal(error)) throw error;
+		watch.upkeep.repair = undefined;
+		tellOnce(watch, 'refused', refused(error.message));
+		return undefined;
+	});
+}
+
+/** All is well: what was told before no longer holds. */
+function settle(upkeep: Upkeep): void {
+	upkeep.standing = undefined;
+	upkeep.repair = undefined;
+}
+
+function tellRepaired(watch: Looking): void {
+	const { upkeep } = watch;
+	const { repair } = upkeep;
+	settle(upkeep);
+	if (repair === undefined) return;
+	if (repair.at !== undefined) upkeep[repair.at] = Date.now();
+	tell(watch, repair.words);
 }
 
 /** @returns whether Kustomer said no, which trying again does not change */
@@ -264,7 +308,7 @@ function isRefusal(error: unknown): error is Error {
 }
 
 /** A look that came to nothing: the key was refused, or Kustomer is away. */
-function noteFailure(watch: Watch, error: unknown): void {
+function noteFailure(watch: Looking, error: unknown): void {
 	const { upkeep } = watch;
 	const status = error instanceof NodeApiError ? Number(error.httpCode) : undefined;
 	const reason = error instanceof NodeApiError ? error.message : 'Something unexpected happened.';
@@ -281,7 +325,7 @@ function noteFailure(watch: Watch, error: unknown): void {
 	tell(watch, words.refusedThreeTimes(reason));
 }
 
-function tellOnce(watch: Watch, subject: string, message: string): void {
+function tellOnce(watch: Looking, subject: string, message: string): void {
 	if (watch.upkeep.standing === subject) return;
 	watch.upkeep.standing = subject;
 	tell(watch, message);
@@ -291,16 +335,17 @@ function tellOnce(watch: Watch, subject: string, message: string): void {
  * Tells people where they look: in a failed execution, which starts the workflow's error workflow
  * and stops nothing. n8n 1.x has none; there, and everywhere, it is in the log.
  */
-function tell(watch: Watch, message: string): void {
+function tell(watch: Looking, message: string): void {
 	const { context } = watch;
+	// What was done before somebody unpublished has been undone since.
+	if (isStopped(context)) return;
 	warn(watch, message);
 	// `saveFailedExecution` is not in n8n 1.x.
 	const { saveFailedExecution } = context as Partial<ITriggerFunctions>;
-	const error = new NodeApiError(context.getNode(), { message }, { message, level: 'warning' });
-	saveFailedExecution?.call(context, error);
+	saveFailedExecution?.call(context, inWords(context, message));
 }
 
-function warn({ context }: Watch, message: string): void {
+function warn({ context }: Looking, message: string): void {
 	const { id, name } = context.getWorkflow();
 	context.logger.warn(`Kustomer Trigger: ${message} Workflow "${name}" (${id}).`);
 }

@@ -1,4 +1,4 @@
-import type { LoggedDelivery, Webhook, WebhookChange } from '../../api/outboundWebhooks';
+import type { LoggedDelivery, Webhook } from '../../api/outboundWebhooks';
 import { bareName, isPaused } from '../../api/webhookMarks';
 import * as words from './lookWords';
 
@@ -36,10 +36,11 @@ export type History = {
 export type Told = { subject: string; words: string };
 
 export type LookStep =
-	| { do: 'nothing' }
+	| { do: 'nothing'; isOn: boolean }
 	/** It is not for the trigger to change: people are told once. */
 	| { do: 'leave'; told: Told }
-	| { do: 'addEvents'; webhook: Webhook; change: WebhookChange; warning: string }
+	/** `events` are all that it is to have. */
+	| { do: 'addEvents'; webhook: Webhook; events: string[]; warning: string }
 	| { do: 'switchOn'; webhook: Webhook; byKustomer: boolean; words: string }
 	| { do: 'make'; name: string; words: string };
 
@@ -66,18 +67,18 @@ export function needsEvidence({ webhook, wanted }: Pick<Found, 'webhook' | 'want
 export function lookStep(found: Found): LookStep {
 	const { webhook, wanted } = found;
 	if (webhook === undefined) return whenGone(found);
-	if (isPaused(webhook.name)) return { do: 'nothing' };
+	if (isPaused(webhook.name)) return { do: 'nothing', isOn: false };
 	if (webhook.url !== wanted.url) {
 		const told = { subject: 'otherUrl', words: words.otherUrl(webhook, wanted.url) };
 		return { do: 'leave', told };
 	}
 	if (!webhook.enabled) return whenOff(found, webhook);
 	const missing = wanted.events.filter((name) => !webhook.events.includes(name));
-	if (missing.length === 0) return { do: 'nothing' };
+	if (missing.length === 0) return { do: 'nothing', isOn: true };
 	return {
 		do: 'addEvents',
 		webhook,
-		change: { events: [...webhook.events, ...missing] },
+		events: [...webhook.events, ...missing],
 		warning: words.eventsAdded(webhook, missing),
 	};
 }
@@ -125,9 +126,9 @@ export function beginningOfGap(
 	nowMs: number,
 ): number {
 	const lastSuccess = deliveries.findIndex(({ outcome }) => outcome === 'succeeded');
-	const failed = lastSuccess < 0 ? deliveries : deliveries.slice(0, lastSuccess);
+	const later = lastSuccess < 0 ? deliveries : deliveries.slice(0, lastSuccess);
 	const candidates = [
-		failed.at(-1)?.sentAtMs,
+		later.filter(({ outcome }) => outcome === 'failed').at(-1)?.sentAtMs,
 		deliveries[lastSuccess]?.sentAtMs,
 		Date.parse(updatedAt) - RETRIES_MS,
 	];

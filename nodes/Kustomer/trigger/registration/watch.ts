@@ -6,9 +6,9 @@ import { look, type Watch } from './look';
 import { registrantOf } from './names';
 
 /**
- * Begins to look after the webhook of a published trigger: within a minute, then every five minutes,
- * each trigger at a second of its own. n8n calls it at publishing and at every start, before or
- * beside the registration of the webhook, so it asks nothing of Kustomer itself.
+ * Begins to look after the webhook of a published trigger: a few seconds from now, then every five
+ * minutes, each trigger at a second of its own. n8n calls it at publishing and at every start,
+ * before or beside the registration of the webhook, so it asks nothing of Kustomer itself.
  *
  * @returns always an object: for undefined, n8n would call again every ten seconds
  */
@@ -27,18 +27,15 @@ export function watchWebhook(context: ITriggerFunctions): ITriggerResponse {
 			context.logger.warn(`Kustomer Trigger: a look at the webhook failed (${name})`);
 		});
 	};
-	const { second, minute } = momentOf(`${watch.registrant.workflowId}|${context.getNode().id}`);
-	const { registerCron } = context.helpers;
-	registerCron({ expression: `${second} * * * * *` }, () => {
+	const { first, regular } = clocksOf(watch, new Date());
+	context.helpers.registerCron({ expression: first }, () => {
 		if (!hasLooked) begin();
 	});
-	// n8n's type knows no steps from a certain minute on, its clock does.
-	const everyFiveMinutes = `${second} ${minute}-59/5 * * * *` as CronExpression;
-	registerCron({ expression: everyFiveMinutes }, begin);
+	context.helpers.registerCron({ expression: regular }, begin);
 	return {
 		closeFunction: async () => {
 			isClosed = true;
-			watch.upkeep.turns.stop();
+			upkeepOf(watch.workflowId, watch.nodeId).turns.stop();
 		},
 	};
 }
@@ -46,15 +43,27 @@ export function watchWebhook(context: ITriggerFunctions): ITriggerResponse {
 /** Expressions can be evaluated here, but not when n8n's clock calls later. */
 function watchOf(context: ITriggerFunctions): Watch | undefined {
 	if (context.getMode() === 'manual') return undefined;
-	const settings = settingsOf(context);
-	if (settings.registration === 'manual' || !settings.keepWebhookOn) return undefined;
-	const registrant = registrantOf(context, settings.webhookName);
-	const upkeep = upkeepOf(registrant.workflowId, context.getNode().id);
-	return { context, settings, registrant, upkeep };
+	try {
+		const settings = settingsOf(context);
+		if (settings.registration === 'manual' || !settings.keepWebhookOn) return undefined;
+		const registrant = registrantOf(context, settings.webhookName);
+		const { workflowId } = registrant;
+		return { context, settings, registrant, workflowId, nodeId: context.getNode().id };
+	} catch (error) {
+		// Whatever it is, deliveries do not suffer from it: n8n takes no trigger that throws here.
+		const reason = error instanceof Error ? error.message : 'unknown';
+		context.logger.warn(`Kustomer Trigger: nobody looks after the webhook. ${reason}`);
+		return undefined;
+	}
 }
 
-/** @returns when a trigger looks, so that not all of them ask Kustomer at the same second */
-function momentOf(trigger: string): { second: number; minute: number } {
-	const digest = createHash('sha256').update(trigger).digest();
-	return { second: digest[0] % 60, minute: digest[1] % 5 };
+/** @returns when a trigger looks: not all of them ask Kustomer in the same second */
+function clocksOf({ workflowId, nodeId }: Watch, now: Date) {
+	const [second, minute, delay] = createHash('sha256').update(`${workflowId}|${nodeId}`).digest();
+	const soon = (now.getSeconds() + 2 + (delay % 8)) % 60;
+	return {
+		first: `${soon} * * * * *` as const,
+		// n8n's type knows no steps from a certain minute on; its clock does.
+		regular: `${second % 60} ${minute % 5}-59/5 * * * *` as CronExpression,
+	};
 }

@@ -1,4 +1,4 @@
-import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 import { RECORD_RESOURCES } from '../../../../nodes/Kustomer/actions/records/resources';
 import type { LocalKustomer, Resource } from '../../../../sandbox/kustomer/server.cts';
 import { apiRun, chosen } from '../../../support/actionWorld.cts';
@@ -22,7 +22,6 @@ export type Case = {
 	resource: string;
 	operation: string;
 	parameters: (kustomer: LocalKustomer) => INodeParameters;
-	items?: INodeExecutionData[];
 };
 
 const byId = (type: string, parameter = type) => ({
@@ -94,11 +93,9 @@ const PARTS: Readonly<Record<string, Parts>> = {
 		...byId('conversation'),
 		...json({ channel: 'sms', direction: 'in', preview: 'Hello' }),
 	},
-	'message/createDraft': { ...byId('conversation'), body: 'We will look into it.' },
 	'message/get': byId('message'),
 	'message/getMany': {},
 	'message/search': {},
-	'message/send': { ...byId('conversation'), body: 'A new spout is on its way.' },
 	'message/update': { ...byId('message'), ...json({ subject: 'Spout' }) },
 	'note/create': { ...byId('conversation'), body: 'Called back' },
 	'note/delete': byId('note'),
@@ -135,11 +132,10 @@ export const NAMED_CASES = CASES.map((one) => [`${one.resource}/${one.operation}
 /** @returns a run of the case, with other parameters put in */
 export function runOf(
 	kustomer: LocalKustomer,
-	{ resource, operation, parameters, items }: Case,
+	{ resource, operation, parameters }: Case,
 	{ more = {}, ...run }: Partial<NodeRun> & { more?: INodeParameters } = {},
 ): NodeRun {
-	const all = { resource, operation, ...parameters(kustomer), ...more };
-	return apiRun(kustomer, all, { items, mode: 'trigger', ...run });
+	return apiRun(kustomer, { resource, operation, ...parameters(kustomer), ...more }, run);
 }
 
 /** Runs an operation and gives the first item's JSON. */

@@ -65,15 +65,27 @@ const asked = () => kustomer.requests().map(({ method, path }) => `${method} ${p
 const writes = () => asked().filter((line) => !line.startsWith('GET'));
 
 describe('the clock', () => {
-	it('fires within a minute and every five minutes, at a second of the trigger’s own', async () => {
+	it('fires within a few seconds and every five minutes, at a second of the trigger’s own', async () => {
 		const { watch } = await published();
 		expect(watch.crons.map(({ expression }) => expression)).toEqual([
-			expect.stringMatching(/^\d\d? \* \* \* \* \*$/),
-			expect.stringMatching(/^\d\d? [0-4]-59\/5 \* \* \* \*$/),
+			expect.stringMatching(/^[1-5]?\d \* \* \* \* \*$/),
+			expect.stringMatching(/^[1-5]?\d [0-4]-59\/5 \* \* \* \*$/),
 		]);
-		const [first, regular] = watch.crons.map(({ expression }) => expression.split(' ')[0]);
-		expect(first).toBe(regular);
-		expect(Number(first)).toBeLessThan(60);
+		const aMoment =
+			(Number(watch.crons[0]?.expression.split(' ')[0]) - new Date().getSeconds() + 60) % 60;
+		expect(aMoment).toBeLessThan(10);
+	});
+
+	it('is not asked for with a parameter that cannot be evaluated, and nothing is thrown', async () => {
+		const trigger = await startTrigger(
+			automaticDraft(kustomer, {
+				options: { webhookName: '={{ $("Nowhere").first().json.name }}' },
+			}),
+		);
+		const watch = await trigger.watch();
+		expect(watch.crons).toEqual([]);
+		expect(watch.response).toEqual({});
+		expect(trigger.log('warn')).toEqual([expect.stringContaining('nobody looks after')]);
 	});
 
 	it('spreads the looks of many triggers', async () => {
@@ -142,11 +154,14 @@ describe('the clock', () => {
 });
 
 describe('a look with all well', () => {
-	it('takes one request, starts nothing, writes no static data and tells nothing', async () => {
+	it('takes one request and one read of the credential, starts nothing, writes no static data and tells nothing', async () => {
 		const { trigger, watch } = await published();
 		const notes = { ...trigger.notes() };
 		trigger.workflow.staticData.__dataChanged = false;
+		const reads = trigger.reads('kustomerApi');
 		for (let n = 0; n < 5; n++) await watch.look();
+		// Each costs n8n more than all the rest of a look.
+		expect(trigger.reads('kustomerApi')).toBe(reads + 5);
 		expect(asked()).toEqual(Array(5).fill('GET /v1/outbound-webhooks?page=1&pageSize=100'));
 		expect(trigger.notes()).toEqual(notes);
 		expect(trigger.workflow.staticData.__dataChanged).toBe(false);
@@ -401,6 +416,17 @@ describe('a webhook that is gone', () => {
 		]);
 	});
 
+	it('is made again after another publishing, whatever happened before', async () => {
+		const { trigger, watch, webhook } = await published();
+		for (let n = 0; n < 2; n++) {
+			kustomer.deleteWebhook(webhook().id);
+			await watch.look();
+			await trigger.deactivate();
+			await trigger.activate();
+		}
+		expect(watch.failed).toHaveLength(2);
+	});
+
 	it('and was made again is found again by the next look, also after a restart', async () => {
 		const { trigger: earlier, watch: before, webhook } = await published();
 		kustomer.deleteWebhook(webhook().id);
@@ -507,6 +533,36 @@ describe('unpublishing during a look', () => {
 		watch.crons[1]?.onTick();
 		await until(() => kustomer.requests().some(({ method }) => method === 'POST'), 'the request');
 		await trigger.deactivate();
+		await watch.look();
+		expect(kustomer.webhooks()).toEqual([]);
+	});
+});
+
+describe('a repair whose answer is lost', () => {
+	it('is told by the next look, which finds the webhook on', async () => {
+		const { watch, webhook } = await published();
+		kustomer.disableWebhook(webhook().id);
+		kustomer.faults = [
+			{ method: 'PATCH', path: /outbound-webhooks/, times: 1, when: 'after', reset: true },
+		];
+		await watch.look();
+		expect(webhook().enabled).toBe(true);
+		expect(watch.failed).toEqual([]);
+		await watch.look();
+		await watch.look();
+		expect(watch.failed).toEqual([expect.stringContaining('Kustomer had switched off')]);
+	});
+
+	it('makes one webhook and no second, and counts as made today', async () => {
+		const { watch, webhook } = await published();
+		kustomer.deleteWebhook(webhook().id);
+		kustomer.faults = [
+			{ method: 'POST', path: /outbound-webhooks$/, times: 1, when: 'after', reset: true },
+		];
+		await watch.look();
+		await watch.look();
+		expect(watch.failed).toEqual([expect.stringContaining('has been made again')]);
+		kustomer.deleteWebhook(webhook().id);
 		await watch.look();
 		expect(kustomer.webhooks()).toEqual([]);
 	});

@@ -1,11 +1,11 @@
-import { InputMistake } from '../../../nodes/Kustomer/actions/errors';
-import { textOfPart } from '../../../nodes/Kustomer/actions/inboundHook/content';
+import { InputMistake } from '../../../../nodes/Kustomer/actions/errors';
 import {
 	MOST_BYTES,
+	multipartBody,
 	refuseTooLarge,
 	sizeHint,
-} from '../../../nodes/Kustomer/actions/inboundHook/limit';
-import { multipartBody } from '../../../nodes/Kustomer/actions/multipart';
+	textOfPart,
+} from '../../../../nodes/Kustomer/actions/inboundHook/multipart';
 
 const file = (bytes: Buffer, fileName = 'a.bin', mimeType = 'application/x-test') => ({
 	name: 'file',
@@ -61,10 +61,7 @@ describe('form data', () => {
 				yield await Promise.resolve(Buffer.alloc(65_536));
 			}
 		}
-		const attempt = multipartBody(
-			[{ ...file(Buffer.alloc(0)), pieces: endless() }],
-			refuseTooLarge,
-		);
+		const attempt = multipartBody([{ ...file(Buffer.alloc(0)), pieces: endless() }]);
 		await expect(attempt).rejects.toThrow(InputMistake);
 		expect(read).toBeLessThan(MOST_BYTES + 2 * 65_536);
 	});
