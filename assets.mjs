@@ -17,7 +17,7 @@ const require = createRequire(import.meta.url);
 const { RECORD_KINDS } = require(join(NODE, 'actions', 'records', 'kinds.js'));
 const { schemaOf } = require(join(NODE, 'actions', 'records', 'schema.js'));
 for (const kind of RECORD_KINDS) {
-	for (const operation of [...kind.operations, ...(kind.verbs ?? [])]) {
+	for (const operation of [...kind.operations, ...(kind.verbs ?? []), ...(kind.others ?? [])]) {
 		const file = join(NODE, '__schema__', 'v1.0.0', kind.value, `${operation}.json`);
 		mkdirSync(dirname(file), { recursive: true });
 		writeFileSync(file, JSON.stringify(schemaOf(kind, operation)));

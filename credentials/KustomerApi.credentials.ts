@@ -71,7 +71,7 @@ export class KustomerApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
-			description: `From Kustomer: ${API_KEYS} > Add API Key. Kustomer shows it only once. Its roles cannot be changed later. The trigger needs org.outbound_webhooks (or org.permission.outbound_webhook.read, .create, .update and .delete), posts to web hooks need org.hooks, and choosing hooks from a list needs org.permission.hook.read.`,
+			description: `From Kustomer: ${API_KEYS} > Add API Key. Kustomer shows it only once. Its roles cannot be changed later. The trigger needs org.outbound_webhooks (or org.permission.outbound_webhook.read, .create, .update and .delete), posts to web hooks need org.hooks, and choosing hooks from a list needs org.permission.hook.read. Whatever its roles, a key can write to customers: Kustomer asks for none to send.`,
 		},
 		{
 			displayName:

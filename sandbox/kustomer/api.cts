@@ -59,7 +59,12 @@ export function pageOfRecords(
 	{ records, ...paging }: Partial<Paging> & { records: readonly StoredRecord[] },
 ) {
 	const usual = { mostPerPage: 100, totals: false, ...paging, ...desk.switches };
-	const page = pageOf(call, records, usual);
+	const most = usual.mostPages ?? (desk.switches.mostListPages || Infinity);
+	const asked = Number(new URL(call.url, 'http://local').searchParams.get('page') ?? 1);
+	if (asked > most && desk.switches.beyondSearchWindow === 400) {
+		throw badRequest(`page must be at most ${most}`, { parameter: 'page' });
+	}
+	const page = pageOf(call, asked > most ? [] : records, usual);
 	return { ...page, data: page.data.map((record) => resourceOf(record, desk.organization)) };
 }
 

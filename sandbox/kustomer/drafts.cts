@@ -7,6 +7,7 @@ import type { Records } from './records.cts';
 import { ROLES } from './roles.cts';
 import { checkBody, type Fields } from './schema.cts';
 import type { Json, StoredRecord } from './store.cts';
+import type { Switches } from './switches.cts';
 
 const PERSON = { email: 'string!', name: 'string' };
 const EVERY: Fields = {
@@ -90,7 +91,9 @@ export function draftRoutes(desk: Desk): Route[] {
 				const customer = records.get('customer', params.id);
 				limitByCustomer(desk, 'draft', isRecord(body) ? { ...body, customer: params.id } : body);
 				const createConversation = query.get('createConversation') === 'true';
-				return one(desk, createDraft(records, customer, { body, by, createConversation }));
+				const { switches } = desk;
+				const draft = { body, by, createConversation, switches };
+				return one(desk, createDraft(records, customer, draft));
 			},
 		},
 		{
@@ -171,13 +174,14 @@ function draftAttachmentRoutes(desk: Desk): Route[] {
 	];
 }
 
-type DraftBody = { body: unknown; by: Author; createConversation?: boolean };
+type DraftBody = { body: unknown; by: Author };
+type NewDraft = DraftBody & { createConversation: boolean; switches: Switches };
 
 /** @throws Refusal 400 as the API answers */
 export function createDraft(
 	records: Records,
 	customer: StoredRecord,
-	{ body, by, createConversation }: DraftBody,
+	{ body, by, createConversation, switches }: NewDraft,
 ): StoredRecord {
 	const given = checkedDraft(body);
 	let conversation = given.conversation;
@@ -185,7 +189,10 @@ export function createDraft(
 		const made = { customer: customer.id, direction: 'out' };
 		conversation = records.create('conversation', made, by).id;
 	}
-	if (conversation !== undefined) belongsTo(records, String(conversation), customer);
+	if (conversation !== undefined) {
+		belongsTo(records, String(conversation), customer);
+		if (switches.draftsPerConversation === 'one') replaceDraft(records, given, by);
+	}
 	const { conversation: _, customer: __, ...attributes } = given;
 	const now = records.now();
 	return records.add(
@@ -195,7 +202,7 @@ export function createDraft(
 				status: 'draft',
 				modifiedAt: now,
 				...attributes,
-				sendAt: whenToSend(given, now),
+				sendAt: whenToSend(given, now, switches),
 			},
 			related: {
 				customer: { type: 'customer', id: customer.id },
@@ -249,9 +256,23 @@ function checkedDraft(body: unknown): Json {
 }
 
 /** Without `scheduled` the time is overridden: the draft goes out at once. */
-function whenToSend({ sendAt, scheduled }: Json, now: string): unknown {
-	if (typeof sendAt !== 'string' || sendAt === '') return null;
+function whenToSend(
+	{ sendAt, scheduled }: Json,
+	now: string,
+	{ draftsWithoutTime }: Switches,
+): unknown {
+	if (typeof sendAt !== 'string' || sendAt === '') {
+		return draftsWithoutTime === 'send' ? now : null;
+	}
 	return scheduled === true ? sendAt : now;
+}
+
+function replaceDraft(records: Records, { conversation, channel }: Json, by: Author): void {
+	const there = records.store.children('draft', 'conversation', String(conversation));
+	for (const draft of there) {
+		if (draft.attributes.channel === channel && dueAt(draft) === undefined)
+			records.remove(draft, by);
+	}
 }
 
 function belongsTo(records: Records, conversation: string, customer: StoredRecord): void {

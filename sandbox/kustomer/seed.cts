@@ -1,6 +1,7 @@
 import { envelopeOf, historyOf } from './announce.cts';
 import { keepFile } from './attachments.cts';
 import { BLANKS } from './blanks.cts';
+import { OUTBOUND_ACCOUNTS } from './drafts.cts';
 import { createMessage } from './messages.cts';
 import type { Organization } from './organization.cts';
 import { DELETED_TAG, QUEUES, TAGS, TEAMS, USERS } from './people.cts';
@@ -437,6 +438,30 @@ function people({ store }: Records): void {
 	for (const queue of QUEUES) put('queue', queue);
 }
 
+const APP_OF: Readonly<Record<string, string>> = { email: 'postmark', sms: 'twilio' };
+
+/** Who wrote to whom; a chat has no addresses. */
+function metaOf(
+	{ store }: Records,
+	message: { channel: string; customer: string; name: string; isIn: boolean },
+): Json {
+	const { channel, isIn } = message;
+	const { emails, sharedEmails, phones, whatsapps, name } =
+		store.find('customer', message.customer)?.attributes ?? {};
+	const ours = OUTBOUND_ACCOUNTS.find((one) => one.channel === channel)?.account;
+	if (ours === undefined) return {};
+	const first = (...lists: unknown[]) => (lists.flatMap((list) => list ?? []) as Json[])[0];
+	if (channel === 'email') {
+		const theirs = { email: first(emails, sharedEmails)?.email, ...(name ? { name } : {}) };
+		const subject = isIn ? message.name : `Re: ${message.name}`;
+		return isIn
+			? { subject, from: theirs, to: [{ email: ours }] }
+			: { subject, from: { email: ours }, to: [theirs] };
+	}
+	const theirs = first(whatsapps, phones)?.phone;
+	return isIn ? { from: theirs, to: ours } : { from: ours, to: theirs };
+}
+
 type Setting = { talk: Talk; customer: string; setBack: (hours: number) => void };
 
 function converse(records: Records, { talk, customer, setBack }: Setting): void {
@@ -457,7 +482,10 @@ function converse(records: Records, { talk, customer, setBack }: Setting): void 
 			const direction = isIn ? 'in' : 'out';
 			createMessage(
 				records,
-				{ conversation: id, channel, app: channel, direction, preview: text },
+				{
+					...{ conversation: id, channel, app: APP_OF[channel] ?? channel, direction },
+					...{ preview: text, meta: metaOf(records, { channel, customer, name, isIn }) },
+				},
 				by,
 			);
 		}

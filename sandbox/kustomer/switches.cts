@@ -38,6 +38,8 @@ export type Switches = {
 	mostSearchPages: number;
 	/** The last row that a search reaches; 0: no end. */
 	mostSearchRows: number;
+	/** The last page of a plain list; 0: no end. */
+	mostListPages: number;
 	/** What is answered beyond these. */
 	beyondSearchWindow: 400 | 'empty';
 	/** Whether search refuses to sort by what the documentation does not list. */
@@ -58,6 +60,10 @@ export type Switches = {
 	draftStatus: 200 | 201;
 	/** How long a draft that is sent at once stays a draft. */
 	sendDelayMs: number;
+	/** Whether a draft without a send time stays one. */
+	draftsWithoutTime: 'keep' | 'send';
+	/** Whether a new draft takes the place of an older one in the conversation, on the same channel. */
+	draftsPerConversation: 'many' | 'one';
 };
 
 export const BEST_EVIDENCE: Switches = {
@@ -79,6 +85,7 @@ export const BEST_EVIDENCE: Switches = {
 	shuffleTies: true,
 	mostSearchPages: 100,
 	mostSearchRows: 10_000,
+	mostListPages: 0,
 	beyondSearchWindow: 400,
 	documentedSortsOnly: false,
 	idsOnly: 'objects',
@@ -90,4 +97,6 @@ export const BEST_EVIDENCE: Switches = {
 	bulkResults: 'listed',
 	draftStatus: 200,
 	sendDelayMs: 20,
+	draftsWithoutTime: 'keep',
+	draftsPerConversation: 'many',
 };

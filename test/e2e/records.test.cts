@@ -18,6 +18,7 @@ import {
 	type Step,
 } from '../support/stepWorkflow.cts';
 import { inKlass, of, ROWS_OF_SHEET, STEPS } from '../support/recordSteps.cts';
+import { conversationNamed, related } from '../support/sentMessages.cts';
 import { startWorld, type World } from '../support/world.cts';
 
 jest.setTimeout(300_000);
@@ -52,6 +53,8 @@ afterAll(async () => await world?.end());
 function seededIds(): Ids {
 	const idOf = (type: string, name: string) =>
 		world.kustomer.records(type).find(({ attributes }) => attributes.name === name)?.id ?? '';
+	const customerOf = (name: string) =>
+		related(conversationNamed(world.kustomer, name), 'customer') ?? '';
 	return new Map([
 		['Solveig', idOf('customer', 'Solveig Aune')],
 		['Anneliese', idOf('customer', 'Anneliese Vogt')],
@@ -59,6 +62,9 @@ function seededIds(): Ids {
 		['Company of Solveig', idOf('company', 'Aune Båtbyggeri')],
 		['Company of Anneliese', idOf('company', 'Café Lindenhof')],
 		['Open repairs', idOf('search', 'Open repairs')],
+		['Broken spout', idOf('conversation', 'Broken spout')],
+		['Lid', idOf('conversation', 'Lid does not fit')],
+		['Customer of Lid', customerOf('Lid does not fit')],
 	]);
 }
 

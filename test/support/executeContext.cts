@@ -17,7 +17,9 @@ import {
 	type INodeListSearchResult,
 	type ILoadOptionsFunctions,
 	type INodeTypes,
+	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
+	type WorkflowExecuteMode,
 	type NodeExecutionHint,
 } from 'n8n-workflow';
 import { KustomerApi } from '../../credentials/KustomerApi.credentials';
@@ -55,6 +57,11 @@ export type NodeRun = {
 	/** By default the node as a step; `n8n-nodes-kustomer.kustomerTool` is the one of an agent. */
 	nodeType?: string;
 	timeZone?: string;
+	/** How the execution was started; by default from the editor. */
+	mode?: WorkflowExecuteMode;
+	executionId?: string;
+	/** What n8n knows of the execution; the same again when it runs a step again. */
+	execution?: IRunExecutionData;
 };
 
 export type NodeResult = {
@@ -81,8 +88,8 @@ export async function executeContext(run: NodeRun) {
 		workflow,
 		node,
 		additionalData,
-		'manual',
-		createRunExecutionData(),
+		run.mode ?? 'manual',
+		run.execution ?? createRunExecutionData(),
 		0,
 		items,
 		inputData,
@@ -210,7 +217,7 @@ function additionalDataOf(
 	const webhookUrl = run.webhookUrl ?? 'https://n8n.example.test/';
 	return {
 		credentialsHelper: helper,
-		executionId: '42',
+		executionId: run.executionId ?? '42',
 		currentNodeExecutionIndex: 0,
 		variables: {},
 		instanceBaseUrl: run.editorUrl ?? webhookUrl,

@@ -22,7 +22,8 @@ export async function filesOf(item: Item): Promise<FilePart[]> {
 	);
 }
 
-async function filePart(item: Item, row: Record<string, unknown>): Promise<FilePart> {
+/** @returns the file of one row of the parameter `files` */
+export async function filePart(item: Item, row: Record<string, unknown>): Promise<FilePart> {
 	const property = textOf(row.binaryProperty);
 	const binary = binaryField(item, property);
 	return {

@@ -12,7 +12,7 @@ import { create } from './inboundHook/create';
 import { getDeliveries as getHookDeliveries } from './inboundHook/getDeliveries';
 import { getMany as getManyHooks } from './inboundHook/getMany';
 import { post } from './inboundHook/post';
-import { RECORD_PROPERTIES } from './records/description';
+import { RECORD_DETAILS, RECORD_PROPERTIES } from './records/description';
 import { RECORD_RESOURCES } from './records/resources';
 import type { CredentialName, Operation, ResourceEntry } from './operation';
 import {
@@ -102,6 +102,7 @@ export const PROPERTIES: INodeProperties[] = [
 			),
 		),
 	),
+	...RECORD_DETAILS,
 ];
 
 /** @returns the resources with an operation that uses a credential of this type */

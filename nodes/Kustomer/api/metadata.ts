@@ -85,7 +85,7 @@ export function labelOfCustom(name: string): string {
 	return inWords(name.replace(SUFFIX, ''));
 }
 
-const CAPITALS = new Set(['id', 'url', 'sla', 'sms', 'dm']);
+const CAPITALS = new Set(['id', 'url', 'sla', 'sms', 'dm', 'vip']);
 
 /** @returns a name in words: `last_message_at` and `lastMessageAt` → "Last Message At" */
 export function inWords(name: string): string {

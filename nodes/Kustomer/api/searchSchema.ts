@@ -106,8 +106,21 @@ export function fieldOptions(schema: SearchSchema, context: string): INodeProper
 		fields.filter((name) => kindOf(name) === kind),
 		fields.filter((name) => kindOf(name) !== kind),
 	];
-	return [...sortedOptions(own, fieldLabel), ...sortedOptions(others, fullLabel)];
+	return [...sortedOptions(own, fieldLabel), ...sortedOptions(others, fullLabel)].map((option) => ({
+		...option,
+		...whatItTakes(schema.fields.get(String(option.value))),
+	}));
 }
+
+/** In the list of fields, because a value is typed before anybody could choose it. */
+function whatItTakes(field: SearchField | undefined): { description?: string } {
+	if (field?.fieldClass === 'datetime') return { description: 'A date, or e.g. now-30m' };
+	const choices = field?.choices ?? [];
+	if (choices.length === 0 || choices.length > MOST_CHOICES_SHOWN) return {};
+	return { description: choices.join(', ') };
+}
+
+const MOST_CHOICES_SHOWN = 12;
 
 /** @returns the operators of a field, in the schema's order */
 export function operatorOptions(schema: SearchSchema, field: SearchField): INodePropertyOptions[] {
@@ -172,8 +185,17 @@ export function fieldNamed(
 export function fieldLabel(name: string): string {
 	const rest = name.slice(kindOf(name).length).replace(/^_/, '');
 	const custom = /^custom_(.+)$/.exec(rest)?.[1];
-	return custom === undefined ? inWords(rest || name) : `${labelOfCustom(custom)} (Custom)`;
+	if (custom !== undefined) return `${labelOfCustom(custom)} (Custom)`;
+	return PLAIN_LABELS.get(rest) ?? inWords(rest || name);
 }
+
+/** Where Kustomer's name hides what people look for. */
+const PLAIN_LABELS: ReadonlyMap<string, string> = new Map([
+	['last_message_unresponded_to_sent_at', 'Waiting for an Answer Since'],
+	['lastmessage_preview', 'Last Message Preview'],
+	['urls', 'URLs'],
+	['whatsapp', 'WhatsApp'],
+]);
 
 /** @returns the kind of record that a context or a field's name begins with; empty for none */
 export function kindOf(name: string): string {

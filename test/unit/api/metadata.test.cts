@@ -179,7 +179,7 @@ describe('the name of an attribute', () => {
 	])('"%s" is "%s" in words', (name, words) => expect(inWords(name)).toBe(words));
 
 	it.each([
-		['vipBool', 'Vip'],
+		['vipBool', 'VIP'],
 		['totalOrdersNum', 'Total Orders'],
 		['Str', 'Str'],
 	])('"%s" is labelled "%s"', (name, label) => expect(labelOfCustom(name)).toBe(label));

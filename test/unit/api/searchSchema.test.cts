@@ -139,6 +139,21 @@ describe('the fields that the editor offers', () => {
 		expect(fieldLabel('customer_externalId')).toBe('External ID');
 		expect(fieldLabel('conversation_sla_breached')).toBe('SLA Breached');
 		expect(fieldLabel('any_text')).toBe('Any Text');
+		expect(fieldLabel('conversation_last_message_unresponded_to_sent_at')).toBe(
+			'Waiting for an Answer Since',
+		);
+	});
+
+	it('say what a value of theirs may be', () => {
+		const said = new Map(
+			fieldOptions(schemaOf({}), 'conversation').map(({ value, description }) => [
+				value,
+				description,
+			]),
+		);
+		expect(said.get('conversation_status')).toBe('open, snoozed, done');
+		expect(said.get('conversation_last_message_at')).toMatch(/now-30m/);
+		expect(said.get('conversation_name')).toBeUndefined();
 	});
 
 	it('can be sorted by where they are dates or numbers, or where Kustomer says so', () => {
@@ -148,7 +163,7 @@ describe('the fields that the editor offers', () => {
 			'Refund (Custom)',
 		]);
 		expect(sortOptions(KUSTOMERS, 'customer').map(({ name }) => name)).toEqual([
-			'Lastmessage Preview',
+			'Last Message Preview',
 			'Name',
 		]);
 	});

@@ -5,8 +5,8 @@ import { npm } from '../../../sandbox/n8n/npm.cts';
 import { ensureBuilt } from '../../../sandbox/n8n/thisPackage.cts';
 
 /** Every n8n with this package keeps it on disk, and queue mode fetches it for every process. */
-const MOST_BYTES_UNPACKED = 650_000;
-const MOST_BYTES_PACKED = 170_000;
+const MOST_BYTES_UNPACKED = 800_000;
+const MOST_BYTES_PACKED = 210_000;
 
 type Tarball = {
 	name: string;
@@ -59,8 +59,8 @@ function sources(folder: string): string[] {
 
 /** @returns what the build writes from the table of records */
 function writtenSchemas(): string[] {
-	return RECORD_KINDS.flatMap(({ value, operations, verbs = [] }) =>
-		[...operations, ...verbs].map(
+	return RECORD_KINDS.flatMap(({ value, operations, verbs = [], others = [] }) =>
+		[...operations, ...verbs, ...others].map(
 			(operation) => `nodes/Kustomer/__schema__/v1.0.0/${value}/${operation}.json`,
 		),
 	);

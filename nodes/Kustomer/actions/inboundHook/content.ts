@@ -4,7 +4,8 @@ import { filesOf } from '../files';
 import type { Item } from '../parameters';
 import { fieldsIn, namedValues, nestedObject } from './fields';
 import { parsedJson } from '../json';
-import { multipartBody, refuseTooLarge, textOfPart, type Body } from './multipart';
+import { multipartBody, type Body } from '../multipart';
+import { refuseTooLarge } from './limit';
 
 /**
  * @returns what an item is to send, as the bytes that go out
@@ -20,7 +21,7 @@ async function bodyAs(item: Item, contentType: unknown): Promise<Body> {
 	switch (contentType) {
 		case 'form': {
 			const texts = valuesOf(item).map(([name, value]) => ({ name, text: textOfPart(value) }));
-			return await multipartBody([...texts, ...(await filesOf(item))]);
+			return await multipartBody([...texts, ...(await filesOf(item))], refuseTooLarge);
 		}
 		case 'xml':
 			return xmlBody(item.value('body', ''));
@@ -95,4 +96,13 @@ function valuesOf(item: Item): Array<readonly [string, unknown]> {
 		default:
 			return Object.entries(item.json);
 	}
+}
+
+/**
+ * @param value a value of an item or a field
+ * @returns it as text: lists and objects as JSON, null and undefined as empty text
+ */
+export function textOfPart(value: unknown): string {
+	if (value === null || value === undefined) return '';
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

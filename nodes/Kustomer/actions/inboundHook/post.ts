@@ -5,7 +5,7 @@ import type { Item } from '../parameters';
 import { requireCredential } from '../run';
 import { bodyOf } from './content';
 import { hookAddress } from './hookAddress';
-import { sizeHint } from './multipart';
+import { sizeHint } from './limit';
 import {
 	DEFAULT_RETRIES,
 	DEFAULT_TIMEOUT_MS,

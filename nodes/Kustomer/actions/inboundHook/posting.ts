@@ -14,7 +14,7 @@ import {
 } from '../../api/request';
 import type { Phase, RetryRules } from '../../api/retries';
 import { integerWithin } from '../../narrowing';
-import type { Body } from './multipart';
+import type { Body } from '../multipart';
 import { onCredentialHost, type PostHookType } from './hookAddress';
 
 /** One post as it is to go out. */

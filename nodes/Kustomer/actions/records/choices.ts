@@ -7,6 +7,7 @@ import {
 	type ResourceMapperFields,
 } from 'n8n-workflow';
 import { customAttributes } from '../../api/metadata';
+import { outboundAccounts } from '../../api/drafts';
 import { namesOf, NAME_ROLES, type Named, type NameKind } from '../../api/names';
 import { apiList } from '../../api/paging';
 import { labelOf, recordsIn, type ApiRecord } from '../../api/records';
@@ -41,6 +42,7 @@ type ListMethod = (
 export const recordLists: Readonly<Record<string, ListMethod>> = Object.fromEntries([
 	...RECORD_KINDS.map((kind) => [listMethod(kind), listOf(kind)] as const),
 	['searchKlasses', searchKlasses] as const,
+	['searchOutboundAccounts', searchOutboundAccounts] as const,
 	['searchSavedSearches', searchSavedSearches] as const,
 ]);
 
@@ -147,6 +149,26 @@ async function searchKlasses(
 	return named(known, filter ?? '');
 }
 
+/** The addresses and numbers that messages come from, of the chosen channel. */
+async function searchOutboundAccounts(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	requireCredential(this, 'kustomerApi');
+	const words = (filter ?? '').toLowerCase();
+	const chosen = textOf(this.getCurrentNodeParameter('channel'));
+	const results = (await outboundAccounts(this))
+		.filter(({ channel }) => chosen === '' || channel === chosen)
+		.filter(({ name, address }) => `${name}\n${address}`.toLowerCase().includes(words))
+		.map(({ channel, name, address }) => ({
+			name: name === address ? name : `${name} (${address})`,
+			value: address,
+			description: channel,
+		}))
+		.sort((a, b) => a.name.localeCompare(b.name));
+	return { results };
+}
+
 async function searchSavedSearches(
 	this: ILoadOptionsFunctions,
 	filter?: string,
@@ -222,7 +244,11 @@ export async function getSearchOperators(
 }
 
 export async function getSearchSorts(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	return sortOptions(await searchSchema(this), contextOf(this));
+	const context = contextOf(this);
+	// The editor asks before it has chosen a new step's credential.
+	const hasCredential = this.getNode().credentials?.kustomerApi !== undefined;
+	const sorts = hasCredential ? sortOptions(await searchSchema(this), context) : [];
+	return [{ name: 'Last Change', value: '' }, ...sorts];
 }
 
 function contextOf(context: ILoadOptionsFunctions): string {

@@ -26,6 +26,12 @@ const MODE: INodeProperties = {
 	],
 };
 
+/**
+ * The editor asks for lists before it has chosen a new step's credential, and does not ask again by
+ * itself; it does when somebody has chosen the conversation.
+ */
+const AGAIN = { loadOptionsDependsOn: ['conversation.value'] };
+
 const assign = verb(
 	{
 		name: 'Assign',
@@ -38,7 +44,7 @@ const assign = verb(
 				displayName: 'User Names or IDs',
 				name: 'users',
 				type: 'multiOptions',
-				typeOptions: { loadOptionsMethod: 'getUsers' },
+				typeOptions: { loadOptionsMethod: 'getUsers', ...AGAIN },
 				default: [],
 				description:
 					'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
@@ -47,7 +53,7 @@ const assign = verb(
 				displayName: 'Team Names or IDs',
 				name: 'teams',
 				type: 'multiOptions',
-				typeOptions: { loadOptionsMethod: 'getTeams' },
+				typeOptions: { loadOptionsMethod: 'getTeams', ...AGAIN },
 				default: [],
 				description:
 					'Choose from the list, or specify IDs using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',

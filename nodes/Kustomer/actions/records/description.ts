@@ -4,7 +4,9 @@ import { RECORD_KINDS } from './kinds';
 import { locatorNamed, locatorOf } from './locators';
 import type { OperationName, ParentKind, RecordKind } from './record';
 import { SEARCH } from './searchParameters';
-import { having, LISTS, shown, valuesOf, VERBS } from './showing';
+import { MESSAGE_TO_SEND, SEND_TO } from './sendingParameters';
+import { having, LISTS, SENDING, shown, valuesOf, VERBS } from './showing';
+import { FILES } from './uploading';
 import { ATTRIBUTES, MATCHING, NOTE } from './writingParameters';
 
 /**
@@ -36,7 +38,10 @@ const KLASS: INodeProperties = {
 
 function ownLocators(): INodeProperties[] {
 	return RECORD_KINDS.filter((kind) => kind.operations.includes('get')).map((kind) => ({
-		...locatorOf(kind, `Which ${kind.label.toLowerCase()}`),
+		...locatorOf(
+			kind,
+			`Which ${kind.label.toLowerCase()}. To take it from the step before, drag its ID here.`,
+		),
 		...shown([kind.value], ['delete', 'get', 'update', ...(kind.verbs ?? [])]),
 	}));
 }
@@ -101,16 +106,23 @@ const BELONGS_TO: INodeProperties[] = [
 		],
 		...shown(['message'], ['create']),
 	},
+	SEND_TO,
 	{
-		...locatorNamed('conversation', 'The conversation that the message belongs to'),
-		...shown(['message'], ['create'], { sendTo: ['conversation'] }),
+		...locatorNamed(
+			'conversation',
+			'The conversation that the message belongs to. To take it from the step before, drag its ID here.',
+		),
+		...shown(['message'], ['create', ...SENDING], { sendTo: ['conversation'] }),
 	},
 	{
 		...locatorNamed('customer', 'The customer that the message belongs to'),
-		...shown(['message'], ['create'], { sendTo: ['newConversation'] }),
+		...shown(['message'], ['create', ...SENDING], { sendTo: ['newConversation'] }),
 	},
 	{
-		...locatorNamed('conversation', 'The conversation that the note belongs to'),
+		...locatorNamed(
+			'conversation',
+			'The conversation that the note belongs to. To take it from the step before, drag its ID here.',
+		),
 		...shown(['note'], ['create']),
 	},
 ];
@@ -244,6 +256,7 @@ const OPTIONS: INodeProperties = {
 			placeholder: 'e.g. status',
 			description:
 				'Only these attributes, so that items stay small, e.g. for an AI agent or a long list',
+			displayOptions: { hide: { '/operation': SENDING } },
 		},
 		{
 			displayName: 'Import',
@@ -278,6 +291,7 @@ const OPTIONS: INodeProperties = {
 			default: true,
 			description:
 				'Whether to add the names of tags, users, teams and queues, so that no step has to look them up',
+			displayOptions: { hide: { '/operation': SENDING } },
 		},
 		{
 			displayName: 'Timeout (Ms)',
@@ -290,7 +304,7 @@ const OPTIONS: INodeProperties = {
 	],
 	...shown(
 		RECORD_KINDS.map(({ value }) => value),
-		['create', 'delete', 'get', ...LISTS, 'update', 'upsert', ...VERBS],
+		['create', 'delete', 'get', ...LISTS, ...SENDING, 'update', 'upsert', ...VERBS],
 	),
 };
 
@@ -300,9 +314,17 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 	...scopes(),
 	...parentLocators(),
 	...BELONGS_TO,
+	...MESSAGE_TO_SEND,
 	...MATCHING,
 	...ATTRIBUTES,
 	...NOTE,
+	{
+		...FILES,
+		...shown(
+			valuesOf(({ takesFiles }) => takesFiles),
+			['create', 'createDraft', 'send'],
+		),
+	},
 	...SEARCH,
 	...LIST_LENGTH.map((property) => ({
 		...property,
@@ -316,7 +338,7 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 	})),
 	...sorting(),
 	FILTERS,
-	CONFIRM,
-	SIMPLIFY,
-	OPTIONS,
 ];
+
+/** What most people leave as it is: shown below what an operation alone has. */
+export const RECORD_DETAILS: INodeProperties[] = [CONFIRM, SIMPLIFY, OPTIONS];

@@ -25,7 +25,8 @@ const INPUTS: Readonly<Record<ValueType, FieldType>> = {
  * @param own Kustomer's attributes that the operation takes
  * @param custom the organization's
  * @param starts names that the form begins with, besides the required ones
- * @returns the fields of n8n's resource mapper: required ones first, each part by its label
+ * @returns the fields of n8n's resource mapper: required ones first, then those it begins with,
+ *   each part by its label
  */
 export function mapperFields(
 	own: readonly Attribute[],
@@ -37,11 +38,14 @@ export function mapperFields(
 		...custom.map((one) => ({ ...one, id: `custom.${one.name}` })),
 	].map((one) => fieldOf(one, starts));
 	return distinct(fields).sort(
-		(a, b) => Number(b.required) - Number(a.required) || a.displayName.localeCompare(b.displayName),
+		(a, b) =>
+			Number(b.required) - Number(a.required) ||
+			Number(a.removed) - Number(b.removed) ||
+			a.displayName.localeCompare(b.displayName),
 	);
 }
 
-type Shown = Pick<Attribute, 'label' | 'type' | 'required' | 'readOnly' | 'default'> & {
+type Shown = Pick<Attribute, 'label' | 'type' | 'entry' | 'required' | 'readOnly' | 'default'> & {
 	id: string;
 	choices?: readonly Choice[];
 };
@@ -52,7 +56,7 @@ function fieldOf(one: Shown, starts: readonly string[]): ResourceMapperField {
 	const isShort = one.type === 'options' && choices.length <= MOST_CHOICES;
 	return {
 		id: one.id,
-		displayName: one.label,
+		displayName: labelled(one),
 		defaultMatch: false,
 		canBeUsedToMatch: false,
 		required,
@@ -62,6 +66,12 @@ function fieldOf(one: Shown, starts: readonly string[]): ResourceMapperField {
 		...(isShort && { options: [...choices] }),
 		...(one.default !== undefined && { defaultValue: one.default }),
 	};
+}
+
+/** n8n's form has no hints, so that the label has to say how several values are written. */
+function labelled({ label, type, entry }: Shown): string {
+	const isList = type === 'list' || type === 'idList';
+	return isList && entry !== 'object' ? `${label} (Comma-Separated)` : label;
 }
 
 /** Organizations give attributes the labels of Kustomer's, or one label twice. */

@@ -11,6 +11,7 @@ export const message: RecordKind = {
 	permission: 'message',
 	olderRoles: olderRoles('message'),
 	lookups: { externalId: 'externalId={value}' },
+	takesFiles: true,
 	parents: {
 		customer: '/v1/customers/{id}/messages',
 		conversation: '/v1/conversations/{id}/messages',
@@ -27,4 +28,5 @@ export const message: RecordKind = {
 			? `/app/customers/${related.customer}/event/${related.conversation}`
 			: null,
 	operations: ['create', 'get', 'getMany', 'search', 'update'],
+	others: ['createDraft', 'send'],
 };

@@ -11,6 +11,7 @@ export const note: RecordKind = {
 	permission: 'note',
 	olderRoles: olderRoles('note'),
 	lookups: {},
+	takesFiles: true,
 	parents: {
 		customer: '/v1/customers/{id}/notes',
 		conversation: '/v1/conversations/{id}/notes',

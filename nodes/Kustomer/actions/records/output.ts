@@ -1,4 +1,4 @@
-import { namesOf, type Named, type NameKind } from '../../api/names';
+import { namesOf, type NameKind } from '../../api/names';
 import { credentialOf } from '../../api/request';
 import type { ApiRecord } from '../../api/records';
 import { relatedId } from '../../event/fields';
@@ -19,19 +19,30 @@ export type SimpleRecord = {
  * @returns the record as an item: simplified, or as it came where somebody wants that
  */
 export async function outputOf(access: Access, record: ApiRecord): Promise<object> {
+	return await outputFor(access)(record);
+}
+
+/** As `outputOf`, for many records of one item: what they share is found out once. */
+export function outputFor(access: Access): (record: ApiRecord) => Promise<object> {
 	const { item, kind } = access;
-	const attributes = withoutPassword(record.attributes);
-	if (item.value('simplify', true) === false) return { ...record, attributes };
-	const related = relatedOf(record);
-	const names = item.options.names === false ? {} : await namesIn(access, record, related);
-	return {
-		id: record.id,
-		type: record.type ?? kind.value,
-		attributes: chosenAttributes(access, attributes),
-		related,
-		names,
-		url: await pageOf(access, { id: record.id, related }),
-	} satisfies SimpleRecord;
+	const { options } = item;
+	const isSimple = item.value('simplify', true) !== false;
+	const fields = wantedFields(access, options);
+	const names = options.names === false ? undefined : new Names(access);
+	const pageOf = pagesFor(access);
+	return async (record) => {
+		const attributes = withoutPassword(record.attributes);
+		if (!isSimple) return { ...record, attributes };
+		const related = relatedOf(record);
+		return {
+			id: record.id,
+			type: record.type ?? kind.value,
+			attributes: fields.length === 0 ? attributes : chosen(attributes, fields),
+			related,
+			names: (await names?.of(record, related)) ?? {},
+			url: await pageOf({ id: record.id, related }),
+		} satisfies SimpleRecord;
+	};
 }
 
 /** Of users, as in events. */
@@ -49,35 +60,47 @@ function relatedOf({ relationships }: ApiRecord): Record<string, unknown> {
 }
 
 /** Models get few attributes unless more are asked for: what they read costs them attention. */
-function chosenAttributes({ item, kind }: Access, all: Record<string, unknown>) {
-	const asked = textsOf(item.options.fields).flatMap((text) => text.split(/\s*,\s*/));
-	const wanted = asked.length === 0 && item.isTool ? kind.toolFields : asked;
-	if (wanted.length === 0) return all;
-	return Object.fromEntries(wanted.flatMap((name) => (name in all ? [[name, all[name]]] : [])));
+function wantedFields({ item, kind }: Access, options: Record<string, unknown>) {
+	const asked = textsOf(options.fields).flatMap((text) => text.split(/\s*,\s*/));
+	return asked.length === 0 && item.isTool ? kind.toolFields : asked;
 }
 
-async function namesIn(
-	{ kind, caller }: Access,
-	{ attributes }: ApiRecord,
-	related: Record<string, unknown>,
-): Promise<Record<string, unknown>> {
-	const found: Array<[string, unknown]> = [];
-	for (const [field, nameKind] of Object.entries(kind.names)) {
-		const ids = attributes[field] ?? related[field];
-		if (ids === undefined || ids === null || (Array.isArray(ids) && ids.length === 0)) continue;
-		found.push([field, named(await knownNames(caller, nameKind), ids)]);
+function chosen(all: Record<string, unknown>, fields: readonly string[]): Record<string, unknown> {
+	return Object.fromEntries(fields.flatMap((name) => (name in all ? [[name, all[name]]] : [])));
+}
+
+/** What the ids in records are called. */
+class Names {
+	private readonly known = new Map<NameKind, Promise<ReadonlyMap<unknown, string> | undefined>>();
+
+	constructor(private readonly access: Access) {}
+
+	async of(
+		{ attributes }: ApiRecord,
+		related: Record<string, unknown>,
+	): Promise<Record<string, unknown>> {
+		const found: Array<[string, unknown]> = [];
+		for (const [field, kind] of Object.entries(this.access.kind.names)) {
+			const ids = attributes[field] ?? related[field];
+			if (ids === undefined || ids === null || (Array.isArray(ids) && ids.length === 0)) continue;
+			const known = await this.namesOf(kind);
+			const nameOf = (id: unknown) => known?.get(idIn(id)) ?? null;
+			found.push([field, Array.isArray(ids) ? ids.map(nameOf) : nameOf(ids)]);
+		}
+		return Object.fromEntries(found);
 	}
-	return Object.fromEntries(found);
-}
 
-/** A name that cannot be had must not cost the record. */
-async function knownNames(caller: Access['caller'], kind: NameKind) {
-	return await namesOf(caller, kind).catch(() => undefined);
-}
-
-function named(known: readonly Named[] | undefined, ids: unknown): unknown {
-	const nameOf = (id: unknown) => known?.find((one) => one.id === idIn(id))?.name ?? null;
-	return Array.isArray(ids) ? ids.map(nameOf) : nameOf(ids);
+	/** A name that cannot be had must not cost the record. */
+	private async namesOf(kind: NameKind) {
+		const earlier = this.known.get(kind);
+		if (earlier !== undefined) return await earlier;
+		const reading = namesOf(this.access.caller, kind).then(
+			(named) => named && new Map(named.map(({ id, name }) => [id as unknown, name])),
+			() => undefined,
+		);
+		this.known.set(kind, reading);
+		return await reading;
+	}
 }
 
 /** A queue is an object with an id. */
@@ -85,16 +108,24 @@ function idIn(value: unknown): unknown {
 	return typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
 }
 
+type PageOf = (record: { id: string; related: Record<string, unknown> }) => Promise<string | null>;
+
 /** Known where the credential names the organization. */
-async function pageOf(
-	{ kind, caller }: Access,
-	record: { id: string; related: Record<string, unknown> },
-): Promise<string | null> {
-	const page = kind.page?.(record);
-	if (page === undefined || page === null) return null;
+function pagesFor({ kind, caller }: Access): PageOf {
+	let organization: Promise<string> | undefined;
+	return async (record) => {
+		const page = kind.page?.(record);
+		if (page === undefined || page === null) return null;
+		organization ??= organizationOf(caller);
+		const name = await organization;
+		return name === '' ? null : `https://${name}.kustomerapp.com${page}`;
+	};
+}
+
+async function organizationOf(caller: Access['caller']): Promise<string> {
 	const { region, subdomain } = await credentialOf(caller);
-	const name = textOf(subdomain)
+	if (region !== 'org') return '';
+	return textOf(subdomain)
 		.replace(/^https?:\/\//i, '')
 		.split('.')[0];
-	return region === 'org' && name !== '' ? `https://${name}.kustomerapp.com${page}` : null;
 }

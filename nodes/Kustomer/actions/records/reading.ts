@@ -1,5 +1,5 @@
-import { apiList } from '../../api/paging';
-import { recordsIn } from '../../api/records';
+import { apiListAs, type ListRequest } from '../../api/paging';
+import { recordsIn, type ApiRecord } from '../../api/records';
 import { apiRequest } from '../../api/request';
 import { kindOf, searchSchema } from '../../api/searchSchema';
 import { isRecord, oneOf, recordOf, textOf } from '../../narrowing';
@@ -10,14 +10,14 @@ import type { Operation } from '../operation';
 import { Access } from './access';
 import { searchBody } from './criteria';
 import { instantOf, relativeInstant } from './dates';
-import { outputOf } from './output';
+import { outputFor, outputOf } from './output';
 import { listRoleFor, type ParentKind, type RecordKind, type Sort } from './record';
 
 export const SEARCH_ROLE = 'org.permission.search.create (or org.user.search.read)';
 const SAVED_SEARCH_ROLE = 'org.permission.search.read';
 
-/** Kustomer's search gives no more, however it is paged. */
-const SEARCH_WINDOW = 10_000;
+/** A search gives no more, however it is paged, and a list is said to give no more either. */
+const WINDOW = 10_000;
 const LARGEST_PAGE = 500;
 const USUAL_PAGE = 100;
 
@@ -49,19 +49,10 @@ export function getManyOperation(kind: RecordKind): Operation {
 		properties: [],
 		async perItem(item) {
 			const access = new Access(item, kind);
-			const { path, role } = await listOf(access);
 			const { limit } = item;
-			const found = await apiList(access.caller, {
-				...access.call,
-				purpose: `list the ${kind.plural}`,
-				role,
-				path,
-				query: { ...sortOf(access), ...timesOf(access) },
-				pageSize: Math.min(limit ?? USUAL_PAGE, USUAL_PAGE),
-				limit,
-				window: { entries: Infinity, goOn: `Use Search to get the others, part by part.` },
-			});
-			return await Promise.all(found.map(async (record) => await outputOf(access, record)));
+			const request = await listing(access);
+			if (limit === undefined) sayWhatAllTakes(access);
+			return await apiListAs(access.caller, { ...request, limit }, outputFor(access));
 		},
 	};
 }
@@ -78,28 +69,172 @@ export function searchOperation(kind: RecordKind): Operation {
 		async perItem(item) {
 			const access = new Access(item, kind);
 			const { limit } = item;
-			const isArchive = item.options.archive === true;
-			const found = await apiList(access.caller, {
-				...access.call,
-				purpose: `search the ${kind.plural}`,
-				role: SEARCH_ROLE,
-				method: 'POST',
-				isRead: true,
-				path: isArchive ? '/v1/customers/archive/search' : '/v1/customers/search',
-				body: {
-					...(await bodyOf(access)),
-					...(item.options.includeDeleted === true && { includeDeleted: true }),
-				},
-				pageSize: Math.min(limit ?? LARGEST_PAGE, LARGEST_PAGE),
-				limit,
-				window: {
-					entries: SEARCH_WINDOW,
-					goOn: 'Narrow the search, e.g. with a criterion on the time of the last change, and go on from the last record.',
-				},
-			});
-			return await Promise.all(found.map(async (record) => await outputOf(access, record)));
+			const body = {
+				...(await bodyOf(access)),
+				...(item.options.includeDeleted === true && { includeDeleted: true }),
+			};
+			const pageSize = Math.min(limit ?? LARGEST_PAGE, LARGEST_PAGE);
+			const request = { ...searching(access, body), pageSize, limit };
+			return await apiListAs(access.caller, request, outputFor(access));
 		},
 	};
+}
+
+async function listing(access: Access): Promise<ListRequest> {
+	const { kind, item } = access;
+	const { path, role } = await listOf(access);
+	const sort = sortOf(access);
+	const list: ListRequest = {
+		...access.call,
+		purpose: `list the ${kind.plural}`,
+		plural: kind.plural,
+		role,
+		path,
+		query: { ...sort, ...timesOf(access) },
+		pageSize: Math.min(item.limit ?? USUAL_PAGE, USUAL_PAGE),
+	};
+	if (kind.timeFilters) return listingByTime(list, sort.sort ?? '');
+	const next = path === access.path ? searchingOn(access, sort.sort) : undefined;
+	const goOn = 'Use Search to get the others, part by part.';
+	return { ...list, window: { entries: Infinity, goOn, next } };
+}
+
+/** A list of 10,000 goes on from the time of its last entry. */
+function listingByTime(list: ListRequest, sort: string, from?: string): ListRequest {
+	const field = sort.replace('-', '');
+	const isDescending = sort.startsWith('-');
+	const filter = (operator: string) => `filter[${field}][${operator}]`;
+	const bounded = (...bounds: Array<[operator: string, at: string]>): ListRequest => {
+		const filters = bounds.map(([operator, at]) => [filter(operator), at] as const);
+		return { ...list, query: { ...list.query, ...Object.fromEntries(filters) } };
+	};
+	const request = from === undefined ? list : bounded([isDescending ? 'lte' : 'gte', from]);
+	return {
+		...request,
+		window: windowBy({
+			field,
+			isMoving: field !== 'createdAt',
+			isDescending,
+			from,
+			next: (at) => listingByTime(list, sort, at),
+			newer: (at) => bounded(['gte', at]),
+			exactly: (at) => bounded(['gte', at], ['lte', at]),
+		}),
+	};
+}
+
+/** @returns the search, which goes on from the time of its last entry where it is sorted by one */
+function searching(access: Access, body: Body, from?: string): ListRequest {
+	const { item, kind } = access;
+	const isArchive = item.options.archive === true;
+	const sort = timeSortOf(body);
+	const bounded = (...bounds: Array<[operator: string, at: string]>): Body => ({
+		...body,
+		and: [
+			...[body.and ?? []].flat(),
+			...bounds.map(([operator, at]) => ({ [sort?.name ?? '']: { [operator]: at } })),
+		],
+	});
+	const operator = sort?.isDescending ? 'lte' : 'gte';
+	const request: ListRequest = {
+		...access.call,
+		purpose: `search the ${kind.plural}`,
+		plural: kind.plural,
+		role: SEARCH_ROLE,
+		method: 'POST',
+		isRead: true,
+		path: isArchive ? '/v1/customers/archive/search' : '/v1/customers/search',
+		body: from === undefined ? body : bounded([operator, from]),
+		pageSize: LARGEST_PAGE,
+	};
+	if (sort === undefined) return { ...request, window: { entries: WINDOW, goOn: SORT_BY_TIME } };
+	return {
+		...request,
+		window: windowBy({
+			...sort,
+			isMoving: true,
+			from,
+			next: (at) => searching(access, body, at),
+			newer: (at) => ({ ...request, body: bounded(['gte', at]) }),
+			exactly: (at) => ({ ...request, body: bounded(['gte', at], ['lte', at]) }),
+		}),
+	};
+}
+
+type Body = Record<string, unknown>;
+
+const SORT_BY_TIME =
+	'Sort by a time, such as the last change, and n8n gets all of them; or narrow the search.';
+
+type TimeSort = { field: string; isDescending: boolean };
+
+/** @returns by which attribute a search is sorted, if that is a time and nothing else */
+function timeSortOf({ sort }: Body): (TimeSort & { name: string }) | undefined {
+	const [entry, another] = [sort ?? []].flat();
+	const [[name, direction] = ['', ''], second] = Object.entries(recordOf(entry));
+	if (another !== undefined || second !== undefined || !name.endsWith('_at')) return undefined;
+	const [, ...words] = name.split('_');
+	const field = words.map((word, at) => (at === 0 ? word : word[0].toUpperCase() + word.slice(1)));
+	return { name, field: field.join(''), isDescending: direction === 'desc' };
+}
+
+type TimeWindow = TimeSort & {
+	isMoving: boolean;
+	/** The time from which on this part is. */
+	from: string | undefined;
+	next: (at: string) => ListRequest;
+	newer: (at: string) => ListRequest;
+	exactly: (at: string) => ListRequest;
+};
+
+/** What Kustomer gives of a list that is sorted by a time, and how it goes on from the last entry. */
+function windowBy(list: TimeWindow): ListRequest['window'] {
+	const { field, isMoving, isDescending, from, next, newer, exactly } = list;
+	const goOn = 'They all have the same time. Narrow the list or the search.';
+	const timeOf = ({ attributes }: ApiRecord) => textOf(attributes[field]);
+	const beyond = (at: string) => new Date(Date.parse(at) + (isDescending ? -1 : 1)).toISOString();
+	return {
+		entries: WINDOW,
+		goOn,
+		isMoving,
+		next(last) {
+			const at = timeOf(last);
+			if (Number.isNaN(Date.parse(at))) return undefined;
+			if (at !== from || !isMoving) return next(at);
+			// More than a page has this one time.
+			const then = () => next(beyond(at));
+			return { ...exactly(at), window: { entries: WINDOW, goOn, isTied: true, next: then, then } };
+		},
+		newer(first) {
+			const at = timeOf(first);
+			return isDescending && isMoving && at !== '' ? newer(at) : undefined;
+		},
+	};
+}
+
+/** Of a plain list, Kustomer may give no more than 100 pages, and has no filter to go on with. */
+function searchingOn(access: Access, sort: string | undefined) {
+	const { kind, caller } = access;
+	if (kind.searchContext === undefined) return undefined;
+	const context = access.filled(kind.searchContext);
+	const name = `${context.replace(/_.*/, '')}_created_at`;
+	const body = { queryContext: context, sort: [{ [name]: sort === 'asc' ? 'asc' : 'desc' }] };
+	return ({ attributes }: ApiRecord): ListRequest | undefined => {
+		const at = textOf(attributes.createdAt);
+		if (at === '') return undefined;
+		const message = `Kustomer gives no more of the list of ${kind.plural}. The rest comes from a search: it sees changes after up to a minute, and leaves out what has not changed for two years.`;
+		if ('addExecutionHints' in caller)
+			caller.addExecutionHints({ message, location: 'outputPane' });
+		return searching(access, body, at);
+	};
+}
+
+/** A person who starts a long run should know what it may need. */
+function sayWhatAllTakes({ kind, caller }: Access): void {
+	if (kind.timeFilters || kind.searchContext === undefined) return;
+	caller.logger.info(
+		`Kustomer: all ${kind.plural} are read. Where Kustomer's list ends at 10,000 of them, the rest comes from a search, which needs the role ${SEARCH_ROLE}, sees changes after up to a minute, and leaves out what has not changed for two years.`,
+	);
 }
 
 /** The kind's own list, or the one of the record that `scope` names. */

@@ -31,6 +31,8 @@ export type RecordKind = {
 	lookups: Readonly<Partial<Record<Lookup, string>>>;
 	/** The list under the path answers the look-up by external id, as `?externalId=`. */
 	externalIdInList?: true;
+	/** A new one can have files. */
+	takesFiles?: true;
 	/** Records whose lists contain these: path of the list, with `{id}` and `{klass}`. */
 	parents?: Readonly<Partial<Record<ParentKind, string>>>;
 	/** Orders of its list: what the parameter `sort` offers, and what Kustomer calls it. */
@@ -53,6 +55,8 @@ export type RecordKind = {
 	operations: readonly OperationName[];
 	/** Operations that only this kind has, and that are about one of its records. */
 	verbs?: readonly string[];
+	/** Operations that only this kind has, and that make something new. */
+	others?: readonly string[];
 };
 
 export type OperationName =

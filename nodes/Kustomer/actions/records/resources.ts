@@ -6,6 +6,7 @@ import { CONVERSATION_VERBS } from './conversationVerbs';
 import { RECORD_KINDS } from './kinds';
 import { getManyOperation, getOperation, searchOperation } from './reading';
 import type { OperationName, RecordKind } from './record';
+import { createDraft, send } from './sending';
 import { upsertOperation } from './upsert';
 import { createOperation, deleteOperation, updateOperation } from './writing';
 import { integerWithin } from '../../narrowing';
@@ -23,6 +24,7 @@ const OPERATIONS: Readonly<Record<OperationName, (kind: RecordKind) => Operation
 /** What only one kind can do. */
 const VERBS: Readonly<Record<string, readonly Operation[]>> = {
 	conversation: CONVERSATION_VERBS,
+	message: [createDraft, send],
 };
 
 const BULK: Readonly<Partial<Record<OperationName, BulkWrite>>> = {

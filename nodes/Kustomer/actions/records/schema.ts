@@ -32,6 +32,8 @@ export function schemaOf(kind: RecordKind, operation: string): Schema {
 	const id = { type: 'string' };
 	if (operation === 'delete') return object({ deleted: { type: 'boolean' }, id });
 	if (operation === 'getTranscript') return TRANSCRIPT;
+	if (operation === 'send') return SENT;
+	if (operation === 'createDraft') return DRAFT;
 	const attributes = Object.fromEntries([
 		...kind.toolFields.map((name) => [name, { type: 'string' }] as const),
 		...STAMPS.map((name) => [name, { type: 'string' }] as const),
@@ -68,6 +70,17 @@ const TRANSCRIPT = object({
 	text: { type: 'string' },
 	entries: { type: 'array', items: ENTRY },
 });
+
+const DRAFTED: Record<string, Schema> = {
+	id: { type: 'string' },
+	conversationId: { type: 'string' },
+	channel: { type: 'string' },
+	to: { type: 'string' },
+};
+
+const DRAFT = object(DRAFTED);
+
+const SENT = object({ sent: { type: 'boolean' }, when: { type: 'string' }, ...DRAFTED });
 
 function object(properties: Record<string, Schema>): Schema {
 	return { type: 'object', version: 1, properties };

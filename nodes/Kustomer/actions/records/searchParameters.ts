@@ -111,11 +111,11 @@ export const SEARCH: INodeProperties[] = [
 		type: 'options',
 		typeOptions: {
 			loadOptionsMethod: 'getSearchSorts',
-			loadOptionsDependsOn: ['resource', 'klass.value'],
+			loadOptionsDependsOn: ['resource', 'klass.value', 'match', 'sortDirection'],
 		},
 		default: '',
 		description:
-			'Empty: by the last change. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+			'What decides which records come first. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 		...shown(SEARCHABLE, ['search'], { specifySearch: ['form'] }),
 	},
 	{

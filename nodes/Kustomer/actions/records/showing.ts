@@ -5,6 +5,8 @@ import type { OperationName, RecordKind } from './record';
 
 export const WRITES: OperationName[] = ['create', 'update', 'upsert'];
 export const LISTS: OperationName[] = ['getMany', 'search'];
+/** What reaches customers. */
+export const SENDING = RECORD_KINDS.flatMap(({ others }) => others ?? []);
 export const VERBS = RECORD_KINDS.flatMap(({ verbs }) => verbs ?? []);
 
 /** @returns the values of the kinds for which this holds */

@@ -1,4 +1,5 @@
 import { apiReply, refused, type ApiRequest } from '../../api/request';
+import { recordOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import type { Item } from '../parameters';
 import type { Operation } from '../operation';
@@ -8,6 +9,7 @@ import { enteredBody, type Body } from './body';
 import { changed, updated } from './changing';
 import { outputOf } from './output';
 import type { RecordKind } from './record';
+import { uploadedFiles, type Attachment } from './uploading';
 
 /** @returns the operation that creates a record */
 export function createOperation(kind: RecordKind): Operation {
@@ -18,10 +20,18 @@ export function createOperation(kind: RecordKind): Operation {
 		properties: [],
 		async perItem(item) {
 			const access = new Access(item, kind);
-			const body = await enteredBody(access, 'create');
-			return await outputOf(access, await access.write(await creating(access, body)));
+			const asked = await creating(access, await enteredBody(access, 'create'));
+			const attachments = kind.takesFiles ? await uploadedFiles(access) : [];
+			return await outputOf(access, await access.write(withAttachments(asked, attachments)));
 		},
 	};
+}
+
+function withAttachments(asked: ApiRequest, attachments: readonly Attachment[]): ApiRequest {
+	if (attachments.length === 0) return asked;
+	const body = recordOf(asked.body);
+	const given: unknown[] = Array.isArray(body.attachments) ? body.attachments : [];
+	return { ...asked, body: { ...body, attachments: [...given, ...attachments] } };
 }
 
 function wordsOfCreate({ value, label }: RecordKind) {

@@ -4,7 +4,7 @@ import type { LocalKustomer } from '../../../../sandbox/kustomer/server.cts';
 import { operations } from '../../../fixtures/kustomerApi.json';
 import { chosen, startedKustomer } from '../../../support/actionWorld.cts';
 import { runNode } from '../../../support/executeContext.cts';
-import { CASES, first, NAMED_CASES, runOf, type Case } from './cases.cts';
+import { byName, CASES, first, NAMED_CASES, runOf, type Case } from './cases.cts';
 
 let kustomer: LocalKustomer;
 
@@ -90,6 +90,39 @@ const MORE: readonly Case[] = [
 			attributesJson: '{"channel":"sms","direction":"in"}',
 			options: { historical: true },
 		}),
+	},
+	...(['Broken spout', 'Where is my parcel?', 'Lid does not fit', ''] as const).flatMap((name) =>
+		(['send', 'createDraft'] as const).map((operation) => ({
+			resource: 'message',
+			operation,
+			parameters: (from: LocalKustomer) => ({
+				conversation: chosen('id', byName(from, 'conversation', name).id),
+				body: 'We will look into it.',
+				...(name === 'Broken spout' && { cc: ['a@example.com'], bcc: ['b@example.com'] }),
+			}),
+		})),
+	),
+	{
+		resource: 'message',
+		operation: 'send',
+		parameters: (from) => ({
+			sendTo: 'newConversation',
+			customer: chosen('id', first(from, 'customer').id),
+			...{ channel: 'email', from: chosen('list', 'support@teapot-works.example') },
+			...{ to: 'solveig.aune@example.com', subject: 'Your parcel', body: 'It is late.' },
+			...{ when: 'at', sendAt: 'now+2h' },
+		}),
+	},
+	{
+		resource: 'note',
+		operation: 'create',
+		parameters: (from) => ({
+			conversation: chosen('id', first(from, 'conversation').id),
+			body: 'See the invoice',
+			mentions: { mention: [{ kind: 'user', name: 'Imke Brandt' }] },
+			files: { file: [{ binaryProperty: 'data' }] },
+		}),
+		items: [{ json: {}, binary: { data: { data: '', mimeType: 'application/pdf' } } }],
 	},
 	{
 		resource: 'conversation',

@@ -1,4 +1,4 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { RECORD_RESOURCES } from '../../../../nodes/Kustomer/actions/records/resources';
 import type { LocalKustomer, Resource } from '../../../../sandbox/kustomer/server.cts';
 import { apiRun, chosen } from '../../../support/actionWorld.cts';
@@ -22,6 +22,7 @@ export type Case = {
 	resource: string;
 	operation: string;
 	parameters: (kustomer: LocalKustomer) => INodeParameters;
+	items?: INodeExecutionData[];
 };
 
 const byId = (type: string, parameter = type) => ({
@@ -93,9 +94,11 @@ const PARTS: Readonly<Record<string, Parts>> = {
 		...byId('conversation'),
 		...json({ channel: 'sms', direction: 'in', preview: 'Hello' }),
 	},
+	'message/createDraft': { ...byId('conversation'), body: 'We will look into it.' },
 	'message/get': byId('message'),
 	'message/getMany': {},
 	'message/search': {},
+	'message/send': { ...byId('conversation'), body: 'A new spout is on its way.' },
 	'message/update': { ...byId('message'), ...json({ subject: 'Spout' }) },
 	'note/create': { ...byId('conversation'), body: 'Called back' },
 	'note/delete': byId('note'),
@@ -132,10 +135,11 @@ export const NAMED_CASES = CASES.map((one) => [`${one.resource}/${one.operation}
 /** @returns a run of the case, with other parameters put in */
 export function runOf(
 	kustomer: LocalKustomer,
-	{ resource, operation, parameters }: Case,
+	{ resource, operation, parameters, items }: Case,
 	{ more = {}, ...run }: Partial<NodeRun> & { more?: INodeParameters } = {},
 ): NodeRun {
-	return apiRun(kustomer, { resource, operation, ...parameters(kustomer), ...more }, run);
+	const all = { resource, operation, ...parameters(kustomer), ...more };
+	return apiRun(kustomer, all, { items, mode: 'trigger', ...run });
 }
 
 /** Runs an operation and gives the first item's JSON. */

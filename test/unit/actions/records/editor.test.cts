@@ -126,7 +126,10 @@ describe('the form of attributes', () => {
 	it('requires nothing of an update, and shows what it starts with', async () => {
 		const { fields } = await mapperFields(at('customer', 'update'));
 		expect(fields.some(({ required }) => required)).toBe(false);
-		expect(labels(fields.filter(({ removed }) => removed !== true))).toEqual(['Emails', 'Name']);
+		expect(labels(fields.filter(({ removed }) => removed !== true))).toEqual([
+			'Emails (Comma-Separated)',
+			'Name',
+		]);
 	});
 
 	it('leaves deleted attributes out, and offers the choices of a drop-down', async () => {
@@ -212,8 +215,16 @@ describe('the form of a search', () => {
 
 	it('offers orders of the kind', async () => {
 		const sorts = await loadOptions('getSearchSorts', at('conversation', 'search'));
-		expect(sorts.map(({ value }) => value)).toContain('conversation_last_message_at');
-		expect(sorts.every(({ value }) => String(value).startsWith('conversation_'))).toBe(true);
+		const [usual, ...others] = sorts;
+		expect(usual).toEqual({ name: 'Last Change', value: '' });
+		expect(others.map(({ value }) => value)).toContain('conversation_last_message_at');
+		expect(others.every(({ value }) => String(value).startsWith('conversation_'))).toBe(true);
+	});
+
+	it('offers the usual order while no credential is chosen yet', async () => {
+		const run = { ...at('conversation', 'search'), credentials: {} };
+		expect(await loadOptions('getSearchSorts', run)).toEqual([{ name: 'Last Change', value: '' }]);
+		expect(kustomer.requests()).toEqual([]);
 	});
 
 	it('has the fields of Kustomer’s reference where the key may not read the schema', async () => {
@@ -235,7 +246,7 @@ describe('the parameters', () => {
 	);
 
 	it('are few, for n8n looks through all of them each time it reads one', () =>
-		expect(RECORD_PROPERTIES.length).toBeLessThanOrEqual(50));
+		expect(RECORD_PROPERTIES.length).toBeLessThanOrEqual(65));
 
 	it('ask only models to confirm', () =>
 		expect(named('confirm')[0].displayOptions?.show?.['@tool']).toEqual([true]));

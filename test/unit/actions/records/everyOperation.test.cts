@@ -11,7 +11,8 @@ beforeEach(async () => (kustomer = await startedKustomer()));
 afterEach(async () => await kustomer.close());
 
 const isList = ({ operation }: Case) => operation === 'getMany' || operation === 'search';
-const isShapeless = ({ operation }: Case) => ['delete', 'getTranscript'].includes(operation);
+const isShapeless = ({ operation }: Case) =>
+	['createDraft', 'delete', 'getTranscript', 'send'].includes(operation);
 
 /** A key with these roles only. */
 function withRoles(roles: readonly string[]) {

@@ -382,6 +382,6 @@ describe('a search', () => {
 		}
 		const { items, hints } = await runNode(search({ returnAll: true, options: { names: false } }));
 		expect(items).toHaveLength(10_000);
-		expect(hints[0].message).toMatch(/no more than 10000 entries.*Narrow the search/);
+		expect(hints[0].message).toMatch(/no more than 10000 entries.*Narrow the list or the search/);
 	});
 });

@@ -35,8 +35,26 @@ describe('the form of attributes', () => {
 			'Direction',
 			'Text',
 		]);
-		const rest = fields.filter(({ required }) => !required).map(({ displayName }) => displayName);
+		const rest = fields.filter(({ removed }) => removed).map(({ displayName }) => displayName);
+		expect(rest.length).toBeGreaterThan(10);
 		expect(rest).toEqual([...rest].sort((a, b) => a.localeCompare(b)));
+	});
+
+	it('offers what it begins with first, where the editor has not put it there', () => {
+		const fields = fieldsOf({ own: OWN_ATTRIBUTES.customer, starts: ['name', 'emails'] });
+		expect(fields.slice(0, 2).map(({ id }) => id)).toEqual(['emails', 'name']);
+	});
+
+	it('says in the label how several values are written', () => {
+		const labels = new Map(
+			fieldsOf({ own: OWN_ATTRIBUTES.customer }).map(({ id, displayName }) => [id, displayName]),
+		);
+		expect(['emails', 'tags', 'locations', 'name'].map((id) => labels.get(id))).toEqual([
+			'Emails (Comma-Separated)',
+			'Tags (Comma-Separated)',
+			'Locations',
+			'Name',
+		]);
 	});
 
 	it('requires nothing of an update', () => {

@@ -1,11 +1,11 @@
-import { InputMistake } from '../../../../nodes/Kustomer/actions/errors';
+import { InputMistake } from '../../../nodes/Kustomer/actions/errors';
+import { textOfPart } from '../../../nodes/Kustomer/actions/inboundHook/content';
 import {
 	MOST_BYTES,
-	multipartBody,
 	refuseTooLarge,
 	sizeHint,
-	textOfPart,
-} from '../../../../nodes/Kustomer/actions/inboundHook/multipart';
+} from '../../../nodes/Kustomer/actions/inboundHook/limit';
+import { multipartBody } from '../../../nodes/Kustomer/actions/multipart';
 
 const file = (bytes: Buffer, fileName = 'a.bin', mimeType = 'application/x-test') => ({
 	name: 'file',
@@ -61,7 +61,10 @@ describe('form data', () => {
 				yield await Promise.resolve(Buffer.alloc(65_536));
 			}
 		}
-		const attempt = multipartBody([{ ...file(Buffer.alloc(0)), pieces: endless() }]);
+		const attempt = multipartBody(
+			[{ ...file(Buffer.alloc(0)), pieces: endless() }],
+			refuseTooLarge,
+		);
 		await expect(attempt).rejects.toThrow(InputMistake);
 		expect(read).toBeLessThan(MOST_BYTES + 2 * 65_536);
 	});
