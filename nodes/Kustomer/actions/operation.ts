@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IBinaryKeyData, INodeProperties } from 'n8n-workflow';
 import type { Failure } from './errors';
 import type { Item } from './parameters';
 
@@ -10,6 +10,14 @@ export type BatchRules = {
 	/** Pause between two batches, in milliseconds. */
 	intervalMs: number;
 };
+
+/** The output of an item that has files beside its data. */
+export class WithFiles {
+	constructor(
+		readonly json: object,
+		readonly binary: IBinaryKeyData,
+	) {}
+}
 
 /** One operation of the node: what the editor shows, and what it does with an item. */
 export type Operation = {

@@ -7,7 +7,13 @@ import {
 } from 'n8n-workflow';
 import { isStopped, pause, refuseWhenStopped } from '../api/waiting';
 import { errorOfItem, Failure } from './errors';
-import type { BatchRules, CredentialName, Operation, Together } from './operation';
+import {
+	WithFiles,
+	type BatchRules,
+	type CredentialName,
+	type Operation,
+	type Together,
+} from './operation';
 import { Item, Run } from './parameters';
 
 const ONE_BY_ONE: BatchRules = { size: 1, intervalMs: 0 };
@@ -89,6 +95,9 @@ function itemsOf(
 ): INodeExecutionData[] {
 	const pairedItem = { item: itemIndex };
 	return values.map((value) => {
+		if (value instanceof WithFiles) {
+			return { json: value.json as IDataObject, binary: value.binary, pairedItem };
+		}
 		if (!(value instanceof Failure)) return { json: value as IDataObject, pairedItem };
 		const error = errorOfItem(context, value.reason, itemIndex);
 		if (isStopped(context) || !context.continueOnFail()) throw error;

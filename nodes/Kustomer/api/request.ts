@@ -119,6 +119,8 @@ type Once = { attempt: Attempt } & (
 	| { reply?: undefined; code: string; phase: Phase }
 );
 
+type Stream = { destroy: () => void };
+
 async function sentOnce(caller: ApiCaller, options: IHttpRequestOptions): Promise<Once> {
 	try {
 		const { statusCode, body, headers } = (await caller.helpers.httpRequest({
@@ -129,6 +131,8 @@ async function sentOnce(caller: ApiCaller, options: IHttpRequestOptions): Promis
 			// Statuses are read here, so that n8n neither rewords them nor sends a refused request twice.
 			ignoreHttpStatusErrors: true,
 		})) as IN8nHttpFullResponse;
+		// Nobody reads the stream of a refusal, and unread it would keep its connection open.
+		if (options.encoding === 'stream' && statusCode >= 300) (body as Stream).destroy();
 		const reply = { status: statusCode, body: body === '' ? null : body, headers };
 		return { reply, attempt: { kind: 'reply', ...reply } };
 	} catch (error) {

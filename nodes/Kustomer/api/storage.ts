@@ -1,8 +1,8 @@
-import type { IHttpRequestOptions } from 'n8n-workflow';
+import type { IBinaryData, IExecuteFunctions, IHttpRequestOptions } from 'n8n-workflow';
 import type { Reply } from './errors';
 import { apiBaseUrl, isLoopback, parsedUrl } from './host';
 import { apiError, credentialOf, sent, type ApiCaller, type ApiRequest } from './request';
-import { retryRules } from './waiting';
+import { refuseWhenStopped, retryRules } from './waiting';
 
 /**
  * Where Kustomer keeps files: a host that is not the API's. The API gives out addresses that are
@@ -34,6 +34,39 @@ export async function storageReply(
 		caller,
 		`n8n could not ${purpose}: ${host}, where Kustomer keeps files, ${how}. Try again, and check that the n8n machine may connect to that host.`,
 	);
+}
+
+type Stream = Exclude<Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0], Buffer>;
+
+/**
+ * Passes a file on to where n8n keeps files, without having the whole of it in memory (unless that
+ * is where n8n keeps them).
+ *
+ * @throws NodeApiError naming the host, also when the file breaks off before its end
+ */
+export async function downloaded(
+	context: IExecuteFunctions,
+	asked: Pick<ApiRequest, 'purpose' | 'maxRetries'>,
+	file: { url: string; name: string; contentType: string },
+): Promise<IBinaryData> {
+	const reply = await storageReply(context, asked, {
+		method: 'GET',
+		url: file.url,
+		encoding: 'stream',
+	});
+	try {
+		return await context.helpers.prepareBinaryData(
+			reply.body as Stream,
+			file.name,
+			file.contentType || undefined,
+		);
+	} catch {
+		refuseWhenStopped(context);
+		throw apiError(
+			context,
+			`n8n could not ${asked.purpose}: the connection broke off before its end. Try again.`,
+		);
+	}
 }
 
 /** A file on its way can be read by everybody on the network, unless it is encrypted. */

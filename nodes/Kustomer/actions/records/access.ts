@@ -104,16 +104,22 @@ export class Access {
 		return record;
 	}
 
-	/** @throws NodeApiError naming the record when Kustomer has none of this id */
-	async read(id: string): Promise<ApiRecord> {
-		const asked: ApiRequest = {
+	/** @returns the request that reads one record */
+	reading(id: string, query?: ApiRequest['query']): ApiRequest {
+		return {
 			...this.call,
 			purpose: `read the ${this.label}`,
 			role: this.role('read'),
 			missing: this.noSuch(`the ID ${id}`),
 			method: 'GET',
 			path: this.pathOf(id),
+			query,
 		};
+	}
+
+	/** @throws NodeApiError naming the record when Kustomer has none of this id */
+	async read(id: string): Promise<ApiRecord> {
+		const asked = this.reading(id);
 		return this.recordIn(await apiReply(this.caller, asked), asked);
 	}
 

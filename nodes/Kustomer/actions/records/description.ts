@@ -37,7 +37,9 @@ const KLASS: INodeProperties = {
 };
 
 function ownLocators(): INodeProperties[] {
-	return RECORD_KINDS.filter((kind) => kind.operations.includes('get')).map((kind) => ({
+	return RECORD_KINDS.filter(
+		(kind) => kind.operations.includes('get') && kind.foundThrough === undefined,
+	).map((kind) => ({
 		...locatorOf(
 			kind,
 			`Which ${kind.label.toLowerCase()}. To take it from the step before, drag its ID here.`,
@@ -125,6 +127,10 @@ const BELONGS_TO: INodeProperties[] = [
 		),
 		...shown(['note'], ['create']),
 	},
+	{
+		...locatorNamed('conversation', 'The conversation that the customer was asked about'),
+		...shown(['satisfaction'], ['get']),
+	},
 ];
 
 const SORTS = [
@@ -193,9 +199,11 @@ const CONFIRM: INodeProperties = {
 	type: 'string',
 	default: '',
 	description:
-		'Repeats the ID or address of the record that is deleted, so that a model deletes only what it means',
-	...shown(having('delete'), ['delete'], { '@tool': [true] }),
+		'Repeats the ID or address of the record that is deleted, merged away or redacted, so that a model does this only to what it means',
+	...shown([...having('delete'), 'message'], ['delete', 'merge', 'redact'], { '@tool': [true] }),
 };
+
+const GIVE_NO_RECORD = new Set(['getTranscript', 'redact']);
 
 const SIMPLIFY: INodeProperties = {
 	displayName: 'Simplify',
@@ -203,7 +211,14 @@ const SIMPLIFY: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
-	...shown(having('get', 'getMany'), ['create', 'get', ...LISTS, 'update', 'upsert', ...VERBS]),
+	...shown(having('get', 'getMany'), [
+		'create',
+		'get',
+		...LISTS,
+		'update',
+		'upsert',
+		...VERBS.filter((verb) => !GIVE_NO_RECORD.has(verb)),
+	]),
 };
 
 /** Not every record can be upserted in bulk, and an option is shown for all pairs of its lists. */

@@ -6,6 +6,7 @@ import { queue, tag, team, user } from './directory';
 import { message } from './message';
 import { note } from './note';
 import type { RecordKind } from './record';
+import { satisfaction } from './satisfaction';
 
 /** Every kind of record that the node reads and writes. A new one is a file and a line here. */
 export const RECORD_KINDS: readonly RecordKind[] = [
@@ -16,6 +17,7 @@ export const RECORD_KINDS: readonly RecordKind[] = [
 	message,
 	note,
 	queue,
+	satisfaction,
 	tag,
 	team,
 	user,

@@ -29,4 +29,5 @@ export const message: RecordKind = {
 			: null,
 	operations: ['create', 'get', 'getMany', 'search', 'update'],
 	others: ['createDraft', 'send'],
+	verbs: ['downloadAttachments', 'redact'],
 };

@@ -52,6 +52,8 @@ export type RecordKind = {
 	toolFields: readonly string[];
 	/** Its page in Kustomer's app, after the organization's address. */
 	page?: (record: { id: string; related: Readonly<Record<string, unknown>> }) => string | null;
+	/** The kind of record that leads to it, whose locator takes the place of its own. */
+	foundThrough?: 'conversation';
 	operations: readonly OperationName[];
 	/** Operations that only this kind has, and that are about one of its records. */
 	verbs?: readonly string[];

@@ -4,7 +4,9 @@ import { upsertInBulk } from './bulkUpsert';
 import { createInBulk, deleteInBulk, updateInBulk } from './bulkWrites';
 import { CONVERSATION_VERBS } from './conversationVerbs';
 import { RECORD_KINDS } from './kinds';
+import { MESSAGE_VERBS } from './messageVerbs';
 import { getManyOperation, getOperation, searchOperation } from './reading';
+import { getSatisfaction } from './rating';
 import type { OperationName, RecordKind } from './record';
 import { createDraft, send } from './sending';
 import { upsertOperation } from './upsert';
@@ -24,7 +26,8 @@ const OPERATIONS: Readonly<Record<OperationName, (kind: RecordKind) => Operation
 /** What only one kind can do. */
 const VERBS: Readonly<Record<string, readonly Operation[]>> = {
 	conversation: CONVERSATION_VERBS,
-	message: [createDraft, send],
+	message: [...MESSAGE_VERBS, createDraft, send],
+	satisfaction: [getSatisfaction],
 };
 
 const BULK: Readonly<Partial<Record<OperationName, BulkWrite>>> = {
@@ -57,10 +60,9 @@ export const RECORD_RESOURCES: readonly ResourceEntry[] = RECORD_KINDS.map((kind
 	value: kind.value,
 	description: kind.description,
 	operations: [
-		...kind.operations.map((name) => ({
-			...OPERATIONS[name](kind),
-			together: togetherFor(kind, name),
-		})),
+		...kind.operations
+			.filter(() => kind.foundThrough === undefined)
+			.map((name) => ({ ...OPERATIONS[name](kind), together: togetherFor(kind, name) })),
 		...(VERBS[kind.value] ?? []),
 	]
 		.map((operation) => ({ ...operation, batches }))

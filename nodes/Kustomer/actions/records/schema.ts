@@ -31,6 +31,9 @@ const STAMPS = ['createdAt', 'updatedAt'];
 export function schemaOf(kind: RecordKind, operation: string): Schema {
 	const id = { type: 'string' };
 	if (operation === 'delete') return object({ deleted: { type: 'boolean' }, id });
+	if (operation === 'redact') {
+		return object({ redacted: { type: 'boolean' }, id, part: { type: 'string' } });
+	}
 	if (operation === 'getTranscript') return TRANSCRIPT;
 	if (operation === 'send') return SENT;
 	if (operation === 'createDraft') return DRAFT;
@@ -50,8 +53,15 @@ export function schemaOf(kind: RecordKind, operation: string): Schema {
 		names: { type: 'object', properties: names },
 		url: { type: 'string' },
 		...(operation === 'upsert' && { created: { type: 'boolean' } }),
+		...(kind.value === 'satisfaction' && RATING),
 	});
 }
+
+const RATING: Record<string, Schema> = {
+	rating: { type: 'number' },
+	score: { type: 'number' },
+	comment: { type: 'string' },
+};
 
 const ENTRY: Schema = {
 	type: 'object',

@@ -1,12 +1,12 @@
 import { apiReply, refused, type ApiRequest } from '../../api/request';
 import { recordOf } from '../../narrowing';
 import { InputMistake } from '../errors';
-import type { Item } from '../parameters';
 import type { Operation } from '../operation';
 import { Access } from './access';
 import { attributesFor, completed } from './attributes';
 import { enteredBody, type Body } from './body';
 import { changed, updated } from './changing';
+import { refuseUnlessConfirmed } from './confirming';
 import { outputOf } from './output';
 import type { RecordKind } from './record';
 import { uploadedFiles, type Attachment } from './uploading';
@@ -85,23 +85,13 @@ export function deleteOperation(kind: RecordKind): Operation {
 		properties: [],
 		async perItem(item) {
 			const access = new Access(item, kind);
-			refuseUnlessConfirmed(item, kind);
+			refuseUnlessConfirmed(item, { parameter: kind.value, label: kind.label, done: 'deleted' });
 			const { id } = await access.meant();
 			if (kind.isMarkedDeleted) await changed(access, id, { deleted: true });
 			else await removed(access, id);
 			return { deleted: true, id };
 		},
 	};
-}
-
-/** A model must say again which record it means: what it deletes is gone. */
-function refuseUnlessConfirmed(item: Item, kind: RecordKind): void {
-	if (!item.isTool) return;
-	const { value } = item.locator(kind.value);
-	if (value === '' || item.text('confirm') === value) return;
-	throw new InputMistake(
-		`Nothing was deleted: "Confirm" must repeat what is given in "${kind.label}". Ask the person first, then give the same ID or address in both.`,
-	);
 }
 
 async function removed(access: Access, id: string): Promise<void> {

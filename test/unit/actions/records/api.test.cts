@@ -4,7 +4,15 @@ import type { LocalKustomer } from '../../../../sandbox/kustomer/server.cts';
 import { operations } from '../../../fixtures/kustomerApi.json';
 import { chosen, startedKustomer } from '../../../support/actionWorld.cts';
 import { runNode } from '../../../support/executeContext.cts';
-import { byName, CASES, first, NAMED_CASES, runOf, type Case } from './cases.cts';
+import {
+	byName,
+	CASES,
+	first,
+	messageWithFile,
+	NAMED_CASES,
+	runOf,
+	type Case,
+} from './cases.cts';
 
 let kustomer: LocalKustomer;
 
@@ -113,6 +121,14 @@ const MORE: readonly Case[] = [
 			...{ when: 'at', sendAt: 'now+2h' },
 		}),
 	},
+	...['preview', 'meta'].map((redact) => ({
+		resource: 'message',
+		operation: 'redact',
+		parameters: (from: LocalKustomer) => ({
+			message: chosen('id', messageWithFile(from)),
+			redact,
+		}),
+	})),
 	{
 		resource: 'note',
 		operation: 'create',

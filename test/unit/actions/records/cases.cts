@@ -17,6 +17,16 @@ export function byName(kustomer: LocalKustomer, type: string, name: string): Res
 	return found;
 }
 
+const relatedTo = (record: Resource, name: string) =>
+	(record.relationships[name] as { data: { id: string } }).data.id;
+
+export const messageWithFile = (kustomer: LocalKustomer) =>
+	relatedTo(first(kustomer, 'attachment'), 'message');
+
+/** @returns the id of a conversation that was rated */
+export const rated = (kustomer: LocalKustomer) =>
+	relatedTo(first(kustomer, 'satisfaction_response'), 'conversation');
+
 /** One valid use of an operation. */
 export type Case = {
 	resource: string;
@@ -48,6 +58,10 @@ const json = (attributes: object) => ({
 });
 const ORDER = { klass: chosen('name', 'order') };
 const anOrder = byId('kobject.order', 'customObject');
+
+const withFile = {
+	message: (kustomer: LocalKustomer) => chosen('id', messageWithFile(kustomer)),
+};
 
 const PARTS: Readonly<Record<string, Parts>> = {
 	'company/create': json({ name: 'Tea House' }),
@@ -95,8 +109,10 @@ const PARTS: Readonly<Record<string, Parts>> = {
 		...json({ channel: 'sms', direction: 'in', preview: 'Hello' }),
 	},
 	'message/createDraft': { ...byId('conversation'), body: 'We will look into it.' },
+	'message/downloadAttachments': withFile,
 	'message/get': byId('message'),
 	'message/getMany': {},
+	'message/redact': { ...withFile, redact: 'attachments' },
 	'message/search': {},
 	'message/send': { ...byId('conversation'), body: 'A new spout is on its way.' },
 	'message/update': { ...byId('message'), ...json({ subject: 'Spout' }) },
@@ -108,6 +124,7 @@ const PARTS: Readonly<Record<string, Parts>> = {
 	'note/update': { ...byId('note'), body: 'Called twice' },
 	'queue/get': byId('queue'),
 	'queue/getMany': {},
+	'satisfaction/get': { conversation: (kustomer: LocalKustomer) => chosen('id', rated(kustomer)) },
 	'tag/getMany': {},
 	'team/get': byId('team'),
 	'team/getMany': {},

@@ -12,7 +12,7 @@ afterEach(async () => await kustomer.close());
 
 const isList = ({ operation }: Case) => operation === 'getMany' || operation === 'search';
 const isShapeless = ({ operation }: Case) =>
-	['createDraft', 'delete', 'getTranscript', 'send'].includes(operation);
+	['createDraft', 'delete', 'getTranscript', 'redact', 'send'].includes(operation);
 
 /** A key with these roles only. */
 function withRoles(roles: readonly string[]) {
@@ -70,7 +70,7 @@ describe.each(NAMED_CASES)('%s', (_, one) => {
 
 		it('gives null for names that the key may not read, and only the fields asked for', async () => {
 			const roles = ['customer', 'conversation', 'message', 'note', 'company', 'kobject', 'klass']
-				.concat(['search', 'user', 'team', 'queue', 'tag'])
+				.concat(['search', 'attachment', 'satisfaction', 'user', 'team', 'queue', 'tag'])
 				.filter((name) => name === one.resource || !['user', 'team', 'queue', 'tag'].includes(name))
 				.map((name) => `org.permission.${name}`);
 			const named = ['addTags', 'assign', 'moveToQueue', 'removeTags'].includes(one.operation);
