@@ -145,13 +145,18 @@ export class Access {
 	}
 
 	/**
-	 * @param parameter the locator's name; by default the kind's own
+	 * @param of the locator's name and label; by default the kind's own
 	 * @returns the id of the record that the locator names, and the record where it was read for that
 	 */
-	async meant(parameter = this.kind.value): Promise<{ id: string; record?: ApiRecord }> {
-		const { mode, value } = this.item.locator(parameter);
+	async meant(
+		of: { parameter: string; label: string } = {
+			parameter: this.kind.value,
+			label: this.kind.label,
+		},
+	): Promise<{ id: string; record?: ApiRecord }> {
+		const { mode, value } = this.item.locator(of.parameter);
 		if (value === '') {
-			throw new InputMistake(`No ${this.label} is given. Choose one in "${this.kind.label}".`);
+			throw new InputMistake(`No ${this.label} is given. Choose one in "${of.label}".`);
 		}
 		const by = this.lookupMeant(mode, value);
 		if (by === undefined) return { id: this.idIn(mode, value) };

@@ -33,4 +33,5 @@ export const customer: RecordKind = {
 	toolFields: ['displayName', 'emails', 'phones', 'externalId', 'tags', 'createdAt', 'updatedAt'],
 	page: ({ id }) => `/app/customers/${id}`,
 	operations: ['create', 'delete', 'get', 'getMany', 'search', 'update', 'upsert'],
+	verbs: ['merge'],
 };

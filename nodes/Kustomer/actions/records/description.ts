@@ -44,7 +44,10 @@ function ownLocators(): INodeProperties[] {
 			kind,
 			`Which ${kind.label.toLowerCase()}. To take it from the step before, drag its ID here.`,
 		),
-		...shown([kind.value], ['delete', 'get', 'update', ...(kind.verbs ?? [])]),
+		...shown(
+			[kind.value],
+			['delete', 'get', 'update', ...(kind.verbs ?? []).filter((verb) => verb !== 'merge')],
+		),
 	}));
 }
 
@@ -203,7 +206,7 @@ const CONFIRM: INodeProperties = {
 	...shown([...having('delete'), 'message'], ['delete', 'merge', 'redact'], { '@tool': [true] }),
 };
 
-const GIVE_NO_RECORD = new Set(['getTranscript', 'redact']);
+const GIVE_NO_RECORD = new Set(['getTranscript', 'merge', 'redact']);
 
 const SIMPLIFY: INodeProperties = {
 	displayName: 'Simplify',

@@ -4,6 +4,7 @@ import { upsertInBulk } from './bulkUpsert';
 import { createInBulk, deleteInBulk, updateInBulk } from './bulkWrites';
 import { CONVERSATION_VERBS } from './conversationVerbs';
 import { RECORD_KINDS } from './kinds';
+import { merge } from './merging';
 import { MESSAGE_VERBS } from './messageVerbs';
 import { getManyOperation, getOperation, searchOperation } from './reading';
 import { getSatisfaction } from './rating';
@@ -26,6 +27,7 @@ const OPERATIONS: Readonly<Record<OperationName, (kind: RecordKind) => Operation
 /** What only one kind can do. */
 const VERBS: Readonly<Record<string, readonly Operation[]>> = {
 	conversation: CONVERSATION_VERBS,
+	customer: [merge],
 	message: [...MESSAGE_VERBS, createDraft, send],
 	satisfaction: [getSatisfaction],
 };

@@ -31,6 +31,9 @@ const STAMPS = ['createdAt', 'updatedAt'];
 export function schemaOf(kind: RecordKind, operation: string): Schema {
 	const id = { type: 'string' };
 	if (operation === 'delete') return object({ deleted: { type: 'boolean' }, id });
+	if (operation === 'merge') {
+		return object({ status: id, merged: id, kept: id });
+	}
 	if (operation === 'redact') {
 		return object({ redacted: { type: 'boolean' }, id, part: { type: 'string' } });
 	}

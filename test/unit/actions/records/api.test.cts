@@ -4,15 +4,7 @@ import type { LocalKustomer } from '../../../../sandbox/kustomer/server.cts';
 import { operations } from '../../../fixtures/kustomerApi.json';
 import { chosen, startedKustomer } from '../../../support/actionWorld.cts';
 import { runNode } from '../../../support/executeContext.cts';
-import {
-	byName,
-	CASES,
-	first,
-	messageWithFile,
-	NAMED_CASES,
-	runOf,
-	type Case,
-} from './cases.cts';
+import { byName, CASES, first, messageWithFile, NAMED_CASES, runOf, type Case } from './cases.cts';
 
 let kustomer: LocalKustomer;
 

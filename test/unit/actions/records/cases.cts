@@ -101,6 +101,10 @@ const PARTS: Readonly<Record<string, Parts>> = {
 	'customer/delete': byId('customer'),
 	'customer/get': byId('customer'),
 	'customer/getMany': {},
+	'customer/merge': {
+		customerToMerge: (from: LocalKustomer) => chosen('id', from.records('customer')[0].id),
+		customerToKeep: (from: LocalKustomer) => chosen('id', from.records('customer')[1].id),
+	},
 	'customer/search': {},
 	'customer/update': { ...byId('customer'), ...json({ name: 'Solveig Berg' }) },
 	'customer/upsert': { matchValue: 'ines@example.com', ...json({ name: 'Ines Duarte' }) },
