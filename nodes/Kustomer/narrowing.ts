@@ -30,6 +30,20 @@ export function textsOf(value: unknown): string[] {
 	return list.map(textOf).filter((text) => text !== '');
 }
 
+/** @returns the texts of a list, of the JSON of one, or of a text with commas between them */
+export function listedTexts(value: unknown): string[] {
+	return textsOf(value).flatMap((text) => textsOf(listIn(text) ?? text.split(',')));
+}
+
+function listIn(text: string): unknown[] | undefined {
+	if (!text.startsWith('[')) return undefined;
+	try {
+		return [JSON.parse(text)].flat() as unknown[];
+	} catch {
+		return undefined;
+	}
+}
+
 /** @returns the value if it is one of the choices, else the first of them */
 export function oneOf<T extends string>(value: unknown, choices: readonly [T, ...T[]]): T {
 	return choices.find((choice) => choice === value) ?? choices[0];

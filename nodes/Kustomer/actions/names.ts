@@ -1,12 +1,12 @@
 import { namesOf, type Named, type NameKind } from '../api/names';
-import { textsOf } from '../narrowing';
+import { listedTexts } from '../narrowing';
 import type { ApiCaller } from '../api/request';
 import { InputMistake } from './errors';
 
 const KUSTOMER_ID = /^[0-9a-f]{24}$/i;
 
 /**
- * @param entered names, ids, or text with commas between them
+ * @param entered names, ids, their JSON, or text with commas between them
  * @returns the ids, in this order and each once
  * @throws InputMistake for a name that several have, listing them, and for one that nobody has,
  *   naming the nearest
@@ -16,9 +16,7 @@ export async function idsOf(
 	kind: NameKind,
 	entered: unknown,
 ): Promise<string[]> {
-	const wanted = textsOf(entered)
-		.flatMap((text) => text.split(','))
-		.flatMap(textsOf);
+	const wanted = listedTexts(entered);
 	if (wanted.length === 0) return [];
 	const known = wanted.every((text) => KUSTOMER_ID.test(text))
 		? undefined

@@ -68,7 +68,8 @@ export class Item {
 	}
 
 	isOn(name: string): boolean {
-		return this.value(name, false) === true;
+		const value = this.value(name, false);
+		return value === true || (value === 'true' && this.isTool);
 	}
 
 	/** @returns the text of a resource locator and how it was chosen; an expression may give bare text */
@@ -80,7 +81,7 @@ export class Item {
 
 	/** @returns whether the node runs as a tool of an AI agent */
 	get isTool(): boolean {
-		return this.context.getNode().type.endsWith('Tool');
+		return isTool(this.context);
 	}
 
 	/** @returns the rows of a fixed collection */
@@ -98,6 +99,11 @@ export class Item {
 		if (this.isOn('returnAll')) return undefined;
 		return Math.max(1, Math.trunc(numberOf(this.value('limit', DEFAULT_LIMIT)) || DEFAULT_LIMIT));
 	}
+}
+
+/** @returns whether the node runs as a tool of an AI agent */
+export function isTool(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool');
 }
 
 const DEFAULT_LIMIT = 50;

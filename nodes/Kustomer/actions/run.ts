@@ -14,7 +14,7 @@ import {
 	type Operation,
 	type Together,
 } from './operation';
-import { Item, Run } from './parameters';
+import { isTool, Item, Run } from './parameters';
 
 const ONE_BY_ONE: BatchRules = { size: 1, intervalMs: 0 };
 
@@ -23,7 +23,8 @@ const ONE_BY_ONE: BatchRules = { size: 1, intervalMs: 0 };
  * of the input, and each of its items is paired with the one it came from.
  *
  * @param choose finds the operation; may throw
- * @returns the items; with "continue on fail", `{ error }` in the place of one that did not succeed
+ * @returns the items; with "continue on fail" and as a tool, whose model hears of no exception,
+ *   `{ error }` in the place of one that did not succeed
  * @throws NodeApiError or NodeOperationError of the first item that did not succeed otherwise; what
  *   ran beside it has ended by then, and nothing is begun after it
  */
@@ -53,7 +54,7 @@ export async function runOperation(
 					operation.perItem(new Item(run, index)),
 				);
 	run.end();
-	return output.length === 0 && new Item(run, 0).isTool ? [NOTHING_FOUND] : output;
+	return output.length === 0 && isTool(context) ? [NOTHING_FOUND] : output;
 }
 
 /** A model takes an empty answer for a broken tool. */
@@ -100,7 +101,7 @@ function itemsOf(
 		}
 		if (!(value instanceof Failure)) return { json: value as IDataObject, pairedItem };
 		const error = errorOfItem(context, value.reason, itemIndex);
-		if (isStopped(context) || !context.continueOnFail()) throw error;
+		if (isStopped(context) || !(context.continueOnFail() || isTool(context))) throw error;
 		return { json: { error: error.message }, pairedItem };
 	});
 }

@@ -5,6 +5,7 @@ import { Item, Run } from '../../../nodes/Kustomer/actions/parameters';
 const itemWith = (parameters: Record<string, unknown>) =>
 	new Item(
 		new Run({
+			getNode: () => ({ type: 'n8n-nodes-kustomer.kustomer' }),
 			getNodeParameter: (name: string, _item: number, fallback: unknown) =>
 				name in parameters ? parameters[name] : fallback,
 		} as unknown as IExecuteFunctions),

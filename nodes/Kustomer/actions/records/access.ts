@@ -156,7 +156,9 @@ export class Access {
 	): Promise<{ id: string; record?: ApiRecord }> {
 		const { mode, value } = this.item.locator(of.parameter);
 		if (value === '') {
-			throw new InputMistake(`No ${this.label} is given. Choose one in "${of.label}".`);
+			throw new InputMistake(
+				`No ${this.label} is given. Choose one in "${of.label}", or give its ID there.`,
+			);
 		}
 		const by = this.lookupMeant(mode, value);
 		if (by === undefined) return { id: this.idIn(mode, value) };
@@ -165,11 +167,12 @@ export class Access {
 		throw new InputMistake(this.noSuch(`the ${LOOKUP_WORDS[by]} ${value.slice(0, 100)}`));
 	}
 
-	/** Bare text comes from an expression or a model: an address is an e-mail address. */
+	/** Bare text comes from an expression, and a model gives an address for an ID: both are e-mail addresses. */
 	private lookupMeant(mode: string, value: string): Lookup | undefined {
 		const by = (['email', 'externalId', 'phone'] as const).find((lookup) => lookup === mode);
 		if (by !== undefined) return by;
-		const isAddress = mode === '' && this.kind.lookups.email !== undefined && value.includes('@');
+		const isFree = mode === '' || this.item.isTool;
+		const isAddress = isFree && this.kind.lookups.email !== undefined && value.includes('@');
 		return isAddress && parsedUrl(value)?.protocol !== 'https:' ? 'email' : undefined;
 	}
 
@@ -183,7 +186,7 @@ export class Access {
 		}
 		if (ID.test(value)) return value;
 		throw new InputMistake(
-			`"${value.slice(0, 64)}" cannot be the ID of a ${this.label}: IDs look like 5fe109880e432183796e9218.`,
+			`"${value.slice(0, 64)}" cannot be the ID of a ${this.label}: IDs look like 5fe109880e432183796e9218.${this.wordsForModels}`,
 		);
 	}
 
@@ -206,7 +209,13 @@ export class Access {
 	}
 
 	noSuch(what: string): string {
-		return `Kustomer has no ${this.label} with ${what}. It may have been deleted or merged, or belong to another organization.`;
+		return `Kustomer has no ${this.label} with ${what}. It may have been deleted or merged, or belong to another organization.${this.wordsForModels}`;
+	}
+
+	private get wordsForModels(): string {
+		return this.item.isTool
+			? ` Find the ${this.label} with a search first and take its ID from there; do not make one up.`
+			: '';
 	}
 
 	private severalWords(value: string, found: readonly ApiRecord[]): string {

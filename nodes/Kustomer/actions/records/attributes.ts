@@ -3,7 +3,7 @@ import { isRecord, recordOf } from '../../narrowing';
 import { parsedJson } from '../json';
 import { InputMistake } from '../errors';
 import { choicesOf, converted, type Field } from './conversion';
-import { isBlank, listFrom, shown, textFrom } from './values';
+import { isBlank, jsonIn, listFrom, shown, textFrom } from './values';
 
 /** An attribute that Kustomer itself gives to a kind of record. */
 export type Attribute = Pick<Field, 'label' | 'type' | 'entry' | 'names'> & {
@@ -92,14 +92,17 @@ export function attributesOf(form: FilledForm): Record<string, unknown> {
  *
  * @param given an object, or the text of one; nothing entered is an empty object
  * @param own says which attributes are lists, which Kustomer empties by an empty list
+ * @param timeZone where a model wrote it: values are converted like those of the form, and what is
+ *   blank stays as it is at Kustomer
  * @throws InputMistake with the line and column where the text stops being JSON
  */
 export function jsonAttributesOf(
 	given: unknown,
 	own: readonly Attribute[] = [],
+	timeZone?: string,
 ): Record<string, unknown> {
 	if (isBlank(given)) return {};
-	const attributes = typeof given === 'string' ? parsedJson(given, '"Attributes (JSON)"') : given;
+	const attributes = typeof given === 'string' ? objectIn(given) : given;
 	if (!isRecord(attributes)) {
 		throw new InputMistake(
 			'"Attributes (JSON)" must be one JSON object, such as {"name": "Ada Lovelace"}.',
@@ -107,11 +110,21 @@ export function jsonAttributesOf(
 	}
 	const known = { own, custom: undefined };
 	return bodyOf(
-		Object.entries(attributes).map(([name, value]) => [
-			name,
-			value === null ? emptied(fieldNamed(name, known)) : value,
-		]),
+		spread(Object.entries(attributes)).map(([name, value]) => {
+			const field = fieldNamed(name, known);
+			if (value === null) return [name, emptied(field)];
+			if (timeZone === undefined) return [name, value];
+			if (isBlank(value)) return [name, undefined];
+			return [name, field === undefined ? value : converted(field, value, timeZone)];
+		}),
 	);
+}
+
+/** Models put JSON into Markdown, and into a JSON text once more. */
+function objectIn(text: string): unknown {
+	const bare = text.replace(/^\s*```(?:json)?\s*\n([\s\S]*?)\n?```\s*$/i, '$1');
+	const parsed = parsedJson(bare, '"Attributes (JSON)"');
+	return typeof parsed === 'string' ? jsonIn(parsed) : parsed;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { ApiRecord } from '../../api/records';
 import { isRecord, oneOf, recordOf, textOf, textsOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import { idsOf } from '../names';
+import type { Item } from '../parameters';
 import type { Access } from './access';
 import {
 	attributesFor,
@@ -29,11 +30,16 @@ export async function enteredBody(access: Access, operation: Writing): Promise<B
 	const known = { own, custom: await customOf(access) };
 	const body =
 		item.value('specifyAttributes', 'form') === 'json'
-			? jsonAttributesOf(item.value('attributesJson', ''), own)
+			? jsonAttributesOf(item.value('attributesJson', ''), own, zoneForModels(item))
 			: formBody(access, known);
 	const changeable = { ...known, own: attributesFor('update', kind.attributes) };
 	const empty = operation === 'create' ? {} : cleared(item.value('clear', []), changeable);
 	return await withIds(access, merged(body, empty));
+}
+
+/** What a model writes is read like a form, as it writes numbers as text and times as it likes. */
+function zoneForModels(item: Item): string | undefined {
+	return item.isTool ? item.context.getTimezone() : undefined;
 }
 
 function formBody({ item }: Access, known: KnownAttributes): Body {

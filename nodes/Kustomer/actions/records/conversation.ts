@@ -36,7 +36,6 @@ export const conversation: RecordKind = {
 		'assignedTeams',
 		'channels',
 		'preview',
-		'createdAt',
 		'lastMessageAt',
 	],
 	page: ({ id, related }) =>

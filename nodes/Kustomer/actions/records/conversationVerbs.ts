@@ -167,7 +167,10 @@ function snoozedUntil(item: Item): string {
 		);
 	}
 	if (Date.parse(time) > Date.now()) return time;
-	throw new InputMistake(`"Until" is ${time}, which is in the past. Give a time to come.`);
+	const now = new Date().toISOString();
+	throw new InputMistake(
+		`"Until" is ${time}, which is in the past. It is ${now} now: give a time to come.`,
+	);
 }
 
 function afterDuration(item: Item): string {

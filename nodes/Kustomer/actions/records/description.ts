@@ -2,6 +2,7 @@ import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { LIST_LENGTH, LOCATOR_DEFAULT } from '../parameters';
 import { RECORD_KINDS } from './kinds';
 import { locatorNamed, locatorOf } from './locators';
+import { LIMIT_OF_TOOLS } from './reading';
 import type { OperationName, ParentKind, RecordKind } from './record';
 import { SEARCH } from './searchParameters';
 import { MESSAGE_TO_SEND, SEND_TO } from './sendingParameters';
@@ -165,6 +166,22 @@ function sorting(): INodeProperties[] {
 			SORTS.filter(({ value }) => ['newest', 'oldest'].includes(value)),
 		),
 	];
+}
+
+const [RETURN_ALL, LIMIT] = LIST_LENGTH;
+
+/** How much of a list: a model reads less. */
+const LENGTHS: INodeProperties[] = [
+	RETURN_ALL,
+	withShow(LIMIT, { '@tool': [false] }),
+	{ ...withShow(LIMIT, { '@tool': [true] }), default: LIMIT_OF_TOOLS },
+].map((property) => withShow(property, { resource: having(...LISTS), operation: LISTS }));
+
+function withShow(property: INodeProperties, show: object): INodeProperties {
+	return {
+		...property,
+		displayOptions: { show: { ...property.displayOptions?.show, ...show } },
+	};
 }
 
 const FILTERS: INodeProperties = {
@@ -344,16 +361,7 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 		),
 	},
 	...SEARCH,
-	...LIST_LENGTH.map((property) => ({
-		...property,
-		displayOptions: {
-			show: {
-				...property.displayOptions?.show,
-				resource: having(...LISTS),
-				operation: LISTS,
-			},
-		},
-	})),
+	...LENGTHS,
 	...sorting(),
 	FILTERS,
 ];

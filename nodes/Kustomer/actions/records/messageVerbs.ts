@@ -2,7 +2,7 @@ import type { IBinaryKeyData, INodeProperties } from 'n8n-workflow';
 import { apiReply, type ApiRequest } from '../../api/request';
 import { recordsIn, type ApiRecord } from '../../api/records';
 import { downloaded } from '../../api/storage';
-import { isRecord, oneOf, recordOf, textOf, textsOf } from '../../narrowing';
+import { isRecord, listedTexts, oneOf, recordOf, textOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import { WithFiles, type Operation } from '../operation';
 import { Access } from './access';
@@ -166,9 +166,7 @@ async function redactionOf(
 	const { item } = access;
 	if (part === 'preview') return item.text('replacement') || '[redacted]';
 	if (part === 'meta') return {};
-	const given = textsOf(item.value('attachmentIds', []))
-		.flatMap((text) => text.split(','))
-		.flatMap(textsOf);
+	const given = listedTexts(item.value('attachmentIds', []));
 	const files = given.length > 0 ? given : (await withAttachments(access, id)).files;
 	if (files.length > 0) return files;
 	throw new InputMistake('The message has no files, so there is nothing to redact.');

@@ -2,8 +2,9 @@ import { namesOf, type NameKind } from '../../api/names';
 import { credentialOf } from '../../api/request';
 import type { ApiRecord } from '../../api/records';
 import { relatedId } from '../../event/fields';
-import { textOf, textsOf } from '../../narrowing';
+import { listedTexts, textOf } from '../../narrowing';
 import type { Access } from './access';
+import { forModel } from './forModels';
 
 /** The simplified record: the trigger's `attributes` and `related`, and what ids are called. */
 export type SimpleRecord = {
@@ -34,14 +35,15 @@ export function outputFor(access: Access): (record: ApiRecord) => Promise<object
 		const attributes = withoutPassword(record.attributes);
 		if (!isSimple) return { ...record, attributes };
 		const related = relatedOf(record);
-		return {
+		const simple: SimpleRecord = {
 			id: record.id,
 			type: record.type ?? kind.value,
 			attributes: fields.length === 0 ? attributes : chosen(attributes, fields),
 			related,
 			names: (await names?.of(record, related)) ?? {},
 			url: await pageOf({ id: record.id, related }),
-		} satisfies SimpleRecord;
+		};
+		return item.isTool ? forModel(simple) : simple;
 	};
 }
 
@@ -61,7 +63,7 @@ function relatedOf({ relationships }: ApiRecord): Record<string, unknown> {
 
 /** Models get few attributes unless more are asked for: what they read costs them attention. */
 function wantedFields({ item, kind }: Access, options: Record<string, unknown>) {
-	const asked = textsOf(options.fields).flatMap((text) => text.split(/\s*,\s*/));
+	const asked = listedTexts(options.fields);
 	return asked.length === 0 && item.isTool ? kind.toolFields : asked;
 }
 

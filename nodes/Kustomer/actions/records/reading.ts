@@ -2,11 +2,12 @@ import { apiListAs, type ListRequest } from '../../api/paging';
 import { recordsIn, type ApiRecord } from '../../api/records';
 import { apiRequest } from '../../api/request';
 import { kindOf, searchSchema } from '../../api/searchSchema';
-import { isRecord, oneOf, recordOf, textOf } from '../../narrowing';
+import { isRecord, numberOf, oneOf, recordOf, textOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import { parsedJson } from '../json';
 import { idsOf } from '../names';
 import type { Operation } from '../operation';
+import type { Item } from '../parameters';
 import { Access } from './access';
 import { searchBody } from './criteria';
 import { instantOf, relativeInstant } from './dates';
@@ -49,8 +50,8 @@ export function getManyOperation(kind: RecordKind): Operation {
 		properties: [],
 		async perItem(item) {
 			const access = new Access(item, kind);
-			const { limit } = item;
-			const request = await listing(access);
+			const limit = limitOf(item);
+			const request = await listing(access, limit);
 			if (limit === undefined) sayWhatAllTakes(access);
 			return await apiListAs(access.caller, { ...request, limit }, outputFor(access));
 		},
@@ -68,7 +69,7 @@ export function searchOperation(kind: RecordKind): Operation {
 		properties: [],
 		async perItem(item) {
 			const access = new Access(item, kind);
-			const { limit } = item;
+			const limit = limitOf(item);
 			const body = {
 				...(await bodyOf(access)),
 				...(item.options.includeDeleted === true && { includeDeleted: true }),
@@ -80,8 +81,24 @@ export function searchOperation(kind: RecordKind): Operation {
 	};
 }
 
-async function listing(access: Access): Promise<ListRequest> {
-	const { kind, item } = access;
+/** What a model gets of a list when it does not say how much. */
+export const LIMIT_OF_TOOLS = 5;
+const MOST_FOR_TOOLS = 50;
+
+/** @throws InputMistake when a model asks for more than it can read */
+function limitOf(item: Item): number | undefined {
+	const { limit } = item;
+	if (!item.isTool || limit === undefined) return limit;
+	if (limit > MOST_FOR_TOOLS) {
+		throw new InputMistake(
+			`"Limit" is ${limit}, but a model is given at most ${MOST_FOR_TOOLS} records. Ask for fewer, and search for what you need instead of reading everything.`,
+		);
+	}
+	return numberOf(item.value('limit', '')) ? limit : LIMIT_OF_TOOLS;
+}
+
+async function listing(access: Access, limit: number | undefined): Promise<ListRequest> {
+	const { kind } = access;
 	const { path, role } = await listOf(access);
 	const sort = sortOf(access);
 	const list: ListRequest = {
@@ -91,7 +108,7 @@ async function listing(access: Access): Promise<ListRequest> {
 		role,
 		path,
 		query: { ...sort, ...timesOf(access) },
-		pageSize: Math.min(item.limit ?? USUAL_PAGE, USUAL_PAGE),
+		pageSize: Math.min(limit ?? USUAL_PAGE, USUAL_PAGE),
 	};
 	if (kind.timeFilters) return listingByTime(list, sort.sort ?? '');
 	const next = path === access.path ? searchingOn(access, sort.sort) : undefined;

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { forgetNames, namesOf } from '../../api/names';
-import { textsOf } from '../../narrowing';
+import { listedTexts, textsOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import { idsOf } from '../names';
 import type { Operation } from '../operation';
@@ -57,9 +57,7 @@ export const addTags: Operation = {
 
 /** Kustomer takes the names, and makes a new tag of one that it does not know. */
 async function tagNames({ item, caller }: Access): Promise<string[]> {
-	const entered = textsOf(item.value('tags', []))
-		.flatMap((text) => text.split(','))
-		.flatMap(textsOf);
+	const entered = listedTexts(item.value('tags', []));
 	if (entered.length === 0) throw new InputMistake('No tag is given. Enter one in "Tags".');
 	const known = await namesOf(caller, 'tags');
 	if (item.isOn('createMissing'))

@@ -32,7 +32,9 @@ export const getTranscript: Operation = {
 			entriesOf(access, { id, kind: 'note' }),
 		]);
 		const entries = [...messages, ...notes].sort((a, b) => a.at.localeCompare(b.at));
-		return { conversationId: id, text: entries.map(lineOf).join('\n\n'), entries };
+		const text = entries.map(lineOf).join('\n\n');
+		// A model needs nothing twice.
+		return { conversationId: id, text, ...(!item.isTool && { entries }) };
 	},
 };
 

@@ -179,7 +179,6 @@ describe('as a tool of an agent', () => {
 			'emails',
 			'externalId',
 			'phones',
-			'tags',
 			'updatedAt',
 		]);
 	});

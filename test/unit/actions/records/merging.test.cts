@@ -106,7 +106,7 @@ it.each([
 	['customerToKeep', 'Customer to Keep'],
 ])('asks for the %s', async (name, label) => {
 	await expect(runNode(merging({ [name]: chosen('id', '') }))).rejects.toThrow(
-		`No customer is given. Choose one in "${label}".`,
+		`No customer is given. Choose one in "${label}"`,
 	);
 	expect(asked()).toEqual([]);
 });

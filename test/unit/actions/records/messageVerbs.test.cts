@@ -79,7 +79,7 @@ describe('downloading the files of a message', () => {
 		expect(note).toMatchObject({ fileName: 'hi.txt', mimeType: 'text/plain' });
 		expect(hash(await bytesOf(report))).toBe(hash(bytes));
 		expect((await bytesOf(note)).toString()).toBe('Hi');
-	});
+	}, 60_000);
 
 	it('gives the message alone when it has no files', async () => {
 		const bare = kustomer

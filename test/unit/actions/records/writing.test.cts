@@ -429,16 +429,4 @@ describe('a delete', () => {
 			runNode(run('customer', 'delete', { customer: chosen('id', gone) })),
 		).rejects.toThrow(`no customer with the ID ${gone}`);
 	});
-
-	it('by a model needs the ID or the address again', async () => {
-		const nodeType = 'n8n-nodes-kustomer.kustomerTool';
-		const { id } = solveig();
-		const removing = (confirm: string) =>
-			run('customer', 'delete', { customer: chosen('id', id), confirm }, { nodeType });
-		for (const confirm of ['', 'yes', 'a'.repeat(24)]) {
-			await expect(runNode(removing(confirm))).rejects.toThrow('Nothing was deleted');
-		}
-		expect(kustomer.requests()).toEqual([]);
-		expect(await itemFrom(removing(id))).toEqual({ deleted: true, id });
-	});
 });
