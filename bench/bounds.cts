@@ -5,7 +5,15 @@ import type { Spread } from './numbers.cts';
 export interface Bound {
 	readonly of: string;
 	readonly to: string;
-	readonly what: 'CPU' | 'time' | 'events/s' | 'items/s';
+	readonly what:
+		| 'CPU'
+		| 'time'
+		| 'events/s'
+		| 'items/s'
+		| 'peak memory'
+		| 'requests'
+		| 'use'
+		| 'refused';
 	/** At most (CPU, time) or at least (events, items). The median is held to exactly this. */
 	readonly limit: number;
 	/** Why the limit is where it is. Always printed. */
@@ -115,6 +123,43 @@ export const OWN_CODE_BOUNDS: readonly Bound[] = [
 	time('ours, forged', 'bare HMAC', 1.15),
 ];
 
+/** What records at volume are compared by. */
+export const WAYS = {
+	getMany: 'Get Many, 10,000 customers',
+	getManyHttp: 'HTTP Request with pagination',
+	search: 'Search, 10,000 conversations',
+	searchHttp: 'HTTP Request with pagination of a search',
+	create: 'create 1,000, batch size 10',
+	createHttp: 'HTTP Request, batch 10',
+	bulk: 'create 10,000 customers with bulk',
+	oneByOne: 'one by one, batch size 10',
+	upsert: 'upsert 10,000 with bulk, half of them there',
+	upsertByHand: 'look up, If, create, change, built by hand',
+	budget: '5,000 updates',
+} as const;
+
+const compared =
+	(what: Bound['what']) =>
+	(of: string, to: string, limit: number): Bound => ({ of, to, limit, what });
+const peak = compared('peak memory');
+const requests = compared('requests');
+const BUDGET = '1,000 requests a minute (short clock)';
+
+export const RECORD_BOUNDS: readonly Bound[] = [
+	items(WAYS.getMany, WAYS.getManyHttp, 2.5),
+	cpu(WAYS.getMany, WAYS.getManyHttp, 0.5),
+	peak(WAYS.getMany, WAYS.getManyHttp, 0.8),
+	items(WAYS.search, WAYS.searchHttp, 2.5),
+	items(WAYS.create, WAYS.createHttp, 1.5),
+	cpu(WAYS.create, WAYS.createHttp, 0.4),
+	requests(WAYS.bulk, WAYS.oneByOne, 0.06),
+	items(WAYS.bulk, WAYS.oneByOne, 8),
+	items(WAYS.upsert, WAYS.upsertByHand, 5),
+	cpu(WAYS.upsert, WAYS.upsertByHand, 0.25),
+	{ of: WAYS.budget, to: BUDGET, what: 'use', limit: 0.85 },
+	{ of: WAYS.budget, to: BUDGET, what: 'refused', limit: 0.01 },
+];
+
 /** What was measured of a bound. @returns undefined if it was not */
 export function measuredOf(bound: Bound, cases: readonly Compared[]): Spread | undefined {
 	const one = cases.find(({ name }) => name === bound.of);
@@ -127,5 +172,5 @@ export function isMet(bound: Bound, { median }: Spread): boolean {
 }
 
 export function isCost({ what }: Bound): boolean {
-	return what === 'CPU' || what === 'time';
+	return !['events/s', 'items/s', 'use'].includes(what);
 }

@@ -5,9 +5,10 @@ import { makeCases, type Case } from './cases.cts';
 import { measureOwnCode } from './inProcess.cts';
 import { PLANS, startLayout, type Layout, type LayoutPlan } from './layouts.cts';
 import { fire } from './load.cts';
-import { lastWholeRun, writeResults, type Run } from './page.cts';
+import { lastWholeRun, writeRecords, writeResults, type Run } from './page.cts';
 import { measurePosts } from './posts.cts';
-import { asMarkdown, NO_REASON, summarized } from './report.cts';
+import { measureRecords } from './records.cts';
+import { asMarkdown, NO_REASON, recordsAsMarkdown, summarized } from './report.cts';
 import type { LayoutResult, Results, Round } from './report.cts';
 import { untilIdle, usageOf, watchPeak } from './usage.cts';
 
@@ -49,10 +50,16 @@ async function main(): Promise<void> {
 			short: { type: 'boolean', default: false },
 			only: { type: 'string', multiple: true },
 			page: { type: 'boolean', default: false },
+			records: { type: 'boolean', default: false },
+			case: { type: 'string', multiple: true },
 		},
 	});
 	if (values.page) {
 		write(lastWholeRun(), 'whole');
+		return;
+	}
+	if (values.records) {
+		await benchRecords(values.short, values.case);
 		return;
 	}
 	const size = values.short ? SHORT : FULL;
@@ -76,6 +83,20 @@ async function main(): Promise<void> {
 		// Half an hour is long: what is measured is kept, whatever comes after it.
 		write(results, names === undefined ? 'whole' : 'part');
 	}
+	if (names === undefined) await benchRecords(false);
+	else if (values.short) await benchRecords(true);
+}
+
+/** @param only by their names in records.cts */
+async function benchRecords(isShort: boolean, only?: readonly string[]): Promise<void> {
+	const size = isShort ? { share: 0.1, rounds: 1 } : { share: 1, rounds: ROUNDS };
+	const results = await told(
+		'records at volume',
+		async () => await measureRecords(size, machine(), only),
+	);
+	const isWhole = !isShort && only === undefined;
+	console.log(recordsAsMarkdown(results));
+	console.log(`Written to ${writeRecords(results, isWhole ? 'whole' : 'part')}`);
 }
 
 function write(results: Results, run: Run): void {

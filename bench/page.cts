@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { drawChart } from './chart.cts';
-import { asMarkdown, type Results } from './report.cts';
+import type { AtVolume } from './records.cts';
+import { asMarkdown, RECORDS, recordsAsMarkdown, type Results } from './report.cts';
 
 const CACHE = resolve(__dirname, '..', '.cache', 'bench');
 
@@ -28,6 +29,23 @@ export function writeResults(results: Results, run: Run): string {
 	return edit(join(page, 'RESULTS.md'), (text) => withMeasured(text, asMarkdown(results)));
 }
 
+/** Keeps what the bench measured of records at volume and writes its section. @returns the page's file */
+export function writeRecords(results: AtVolume, run: Run): string {
+	const { kept, page } = PLACES[run];
+	mkdirSync(kept, { recursive: true });
+	writeFileSync(join(kept, 'records.json'), JSON.stringify(results));
+	return edit(join(page, 'RESULTS.md'), (text) => withRecords(text, recordsAsMarkdown(results)));
+}
+
+/** Puts the section of records at volume before "Faults", in place of the one that is there. */
+export function withRecords(page: string, section: string): string {
+	const faults = page.indexOf(`\n${FAULTS}\n`);
+	const end = faults === -1 ? page.length : faults;
+	const start = page.slice(0, end).indexOf(`\n${RECORDS}\n`);
+	const before = page.slice(0, start === -1 ? end : start);
+	return `${before}\n${section}${page.slice(end)}`;
+}
+
 /** The last whole run, where this checkout had one. @throws Error if it had none */
 export function lastWholeRun(): Results {
 	const file = join(PLACES.whole.kept, 'results.json');
@@ -40,10 +58,11 @@ export function writeRow(heading: string, cells: readonly string[]): void {
 	edit(join(PLACES.whole.page, 'RESULTS.md'), (text) => withRow(text, heading, cells));
 }
 
-/** Replaces everything before "Faults". */
+/** Replaces everything before the records at volume, or before "Faults". */
 export function withMeasured(page: string, measured: string): string {
-	const rest = page.indexOf(`\n${FAULTS}\n`);
-	return rest === -1 ? measured : measured + page.slice(rest);
+	const rest = [RECORDS, FAULTS].map((heading) => page.indexOf(`\n${heading}\n`));
+	const [start] = rest.filter((at) => at !== -1);
+	return start === undefined ? measured : measured + page.slice(start);
 }
 
 /**

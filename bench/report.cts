@@ -1,9 +1,21 @@
-import { BARE, BOUNDS, isCost, isMet, measuredOf, OWN_CODE_BOUNDS } from './bounds.cts';
+import {
+	BARE,
+	BOUNDS,
+	isCost,
+	isMet,
+	measuredOf,
+	OWN_CODE_BOUNDS,
+	RECORD_BOUNDS,
+} from './bounds.cts';
 import type { Bound, Compared } from './bounds.cts';
 import type { OwnCode } from './inProcess.cts';
 import type { LayoutName } from './layouts.cts';
 import { percentile, ratiosOf, spread, type Spread } from './numbers.cts';
 import type { Posts } from './posts.cts';
+import type { AtVolume } from './records.cts';
+
+/** The section of the page about records at volume. */
+export const RECORDS = '## Records at volume';
 
 /** One case in one round. */
 export interface Round {
@@ -106,6 +118,28 @@ Heap after ${ownCode.memory.events.toLocaleString('en')} different events: ${mb.
 `;
 }
 
+/** What was measured of records at volume, as a section of bench/RESULTS.md. */
+export function recordsAsMarkdown(results: AtVolume): string {
+	const { date, n8n, machine, rounds, share, ways, bounds } = results;
+	const rows = ways.map(({ name, items, figures }) => [
+		name,
+		items.toLocaleString('en'),
+		withSpread(figures['items/s'], 0),
+		withSpread(figures.CPU, 1),
+		withSpread(figures['peak memory'], 0),
+		withSpread(figures.requests, 0),
+	]);
+	const part = share === 1 ? '' : ` The cases had ${share * 100} % of their records only.`;
+	return `${RECORDS}
+
+\`npm run bench -- --records\`: the Kustomer node beside what a person builds from n8n's own nodes, in one n8n as installed (${n8n}), in interleaved rounds. ${date}, ${machine}. The local Kustomer is on the same machine and adds 20 ms to each answer. Medians of ${rounds}, with the least and the most in parentheses.${part} "CPU" is the processor time of n8n for the whole run, in seconds. "Peak memory" is above what it was before, in MB. Each run counts what came out, each record once.
+
+${table(['case', 'items', 'items/s', 'CPU s', 'peak memory +MB', 'requests'], rows)}
+
+${boundTableBy(RECORD_BOUNDS, (_, place) => bounds[place])}
+`;
+}
+
 const OVERVIEW = [
 	['ours: each starts a workflow', 'ours, accepted'],
 	['ours: batched', 'ours, accepted, batched'],
@@ -170,12 +204,19 @@ export const NO_REASON = 'No reason known.';
 
 /** A row for each bound: the limit, what was measured, the verdict on exactly these two, and what there is to say. */
 export function boundTable(bounds: readonly Bound[], cases: readonly Compared[]): string {
-	const rows = bounds.map((bound) => {
-		const measured = measuredOf(bound, cases);
+	return boundTableBy(bounds, (bound) => measuredOf(bound, cases));
+}
+
+function boundTableBy(
+	bounds: readonly Bound[],
+	measuredBy: (bound: Bound, place: number) => Spread | undefined,
+): string {
+	const rows = bounds.map((bound, place) => {
+		const measured = measuredBy(bound, place);
 		return [
 			`${bound.what} of ${bound.of} against ${bound.to}`,
 			`${isCost(bound) ? '≤' : '≥'} ${bound.limit}`,
-			withSpread(measured, 2),
+			withSpread(measured, bound.limit < 0.1 ? 3 : 2),
 			...verdict(bound, measured),
 		];
 	});

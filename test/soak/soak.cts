@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import type { INodeParameters } from 'n8n-workflow';
 import { median } from '../../bench/numbers.cts';
 import { SOAK, writeRow } from '../../bench/page.cts';
 import { makeEvent, startKustomer, type LocalKustomer } from '../../sandbox/kustomer/server.cts';
+import type { CredentialReference, NodeDraft } from '../../sandbox/n8n/api.cts';
 import { until } from '../../sandbox/n8n/deadline.cts';
 import { startN8n, type N8n } from '../../sandbox/n8n/n8n.cts';
 import { joined, N8N_NAME } from '../support/world.cts';
@@ -14,8 +16,10 @@ const USAGE = `Sends valid, unwanted, forged and duplicate deliveries to a real 
 checks that its memory, handles and open files do not grow.
 
   npm run test:soak -- --minutes 30 --engine legacy
+  npm run test:soak -- --minutes 30 --records
 
 --engine is n8n's expression engine: legacy (the default; many more events in the same time) or default.
+--records also reads and writes records beside the deliveries, in bulk and page by page.
 A run of ten minutes or more is written to bench/RESULTS.md.`;
 
 const MEASURING_MS = 20_000;
@@ -40,13 +44,17 @@ type Look = Readonly<Record<What, number>>;
 const WHATS = Object.keys(METRICS) as What[];
 
 /** How many deliveries of each kind; `wrong` are those whose answer had the wrong status. */
-type Counts = Record<'accepted' | 'filtered' | 'forged' | 'duplicate' | 'wrong', number>;
+type Counts = Record<
+	'accepted' | 'filtered' | 'forged' | 'duplicate' | 'wrong' | 'written' | 'read' | 'runs',
+	number
+>;
 
 async function main(): Promise<boolean> {
 	const { values } = parseArgs({
 		options: {
 			minutes: { type: 'string', default: '30' },
 			engine: { type: 'string', default: 'legacy' },
+			records: { type: 'boolean', default: false },
 			help: { type: 'boolean', default: false },
 		},
 	});
@@ -59,7 +67,11 @@ async function main(): Promise<boolean> {
 	const { engine } = values;
 	if (!['legacy', 'default'].includes(engine)) throw new Error('--engine is legacy or default.');
 	const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-kustomer-soak-'));
-	const kustomer = await startKustomer({ clock: { disableAfterFailures: 1_000_000 }, page: false });
+	const kustomer = await startKustomer({
+		clock: { disableAfterFailures: 1_000_000 },
+		rateLimit: { requestsPerMinute: 1_000_000, searchesPerMinute: 1_000_000 },
+		page: false,
+	});
 	const n8n = await startN8n({
 		userFolder: folder,
 		webhookUrl: `${N8N_NAME}/`,
@@ -74,7 +86,7 @@ async function main(): Promise<boolean> {
 		},
 	});
 	try {
-		return await soak({ kustomer, n8n, minutes, engine });
+		return await soak({ kustomer, n8n, minutes, engine, withRecords: values.records });
 	} finally {
 		await n8n.kill();
 		await kustomer.close();
@@ -82,27 +94,39 @@ async function main(): Promise<boolean> {
 	}
 }
 
-type Soak = { kustomer: LocalKustomer; n8n: N8n; minutes: number; engine: string };
+type Soak = {
+	kustomer: LocalKustomer;
+	n8n: N8n;
+	minutes: number;
+	engine: string;
+	withRecords: boolean;
+};
 
-async function soak({ kustomer, n8n, minutes, engine }: Soak): Promise<boolean> {
+async function soak({ kustomer, n8n, minutes, engine, withRecords }: Soak): Promise<boolean> {
 	kustomer.deliverTo(N8N_NAME, n8n.url);
-	const { publishTrigger } = await joined(kustomer, n8n);
+	const { publishTrigger, apiCredential } = await joined(kustomer, n8n);
 	await publishTrigger({ parameters: { filters: { ignoreUserIds: NOBODY } } });
-	const counts: Counts = { accepted: 0, filtered: 0, forged: 0, duplicate: 0, wrong: 0 };
+	const counts: Counts = {
+		...{ accepted: 0, filtered: 0, forged: 0, duplicate: 0, wrong: 0 },
+		...{ written: 0, read: 0, runs: 0 },
+	};
 	const sendSome = async () => {
 		await Promise.all(Array.from({ length: AT_ONCE }, async () => await sendOne(kustomer, counts)));
 		kustomer.clearLogs();
 	};
 	const perSecond = (await rateOf(sendSome)) / 2;
 	console.log(`From now on ${perSecond.toFixed(0)} deliveries a second, half of what n8n manages.`);
+	const records = withRecords ? await readingAndWriting(n8n, apiCredential, counts) : undefined;
 	const seen: Look[] = [];
 	for (let minute = 1; minute <= minutes; minute++) {
 		const now = await oneMinute(n8n.url, sendSome, perSecond);
 		seen.push(now);
 		console.log(`minute ${minute}: ${JSON.stringify({ ...now, ...counts })}`);
 	}
-	const executions = await succeeded(n8n.url, counts.accepted);
-	return report({ engine, minutes, perSecond }, seen, { ...counts, executions });
+	await records?.end();
+	const executions = await succeeded(n8n.url, counts.accepted + counts.runs);
+	const name = withRecords ? `${engine}, with records` : engine;
+	return report({ engine: name, minutes, perSecond }, seen, { ...counts, executions });
 }
 
 /** Prints the verdict and, after a long run, writes it to the page. @returns whether all is well */
@@ -118,7 +142,9 @@ function report(
 	const figures = compared.map(({ middle, end, limit }) => `${middle} → ${end} (≤ ${limit})`);
 	const faults = [
 		...(counts.wrong > 0 ? ['wrong answers'] : []),
-		...(counts.executions === counts.accepted ? [] : ['not one execution per accepted event']),
+		...(counts.executions === counts.accepted + counts.runs
+			? []
+			: ['not one execution per accepted event']),
 		...compared.filter(({ end, limit }) => end > limit).map(({ what }) => `${what} grows`),
 	];
 	const verdict = faults.length === 0 ? 'flat' : `**${faults.join(', ')}**`;
@@ -145,6 +171,95 @@ async function sendOne(kustomer: LocalKustomer, counts: Counts): Promise<void> {
 	const [again] = await kustomer.send(envelope);
 	if (again?.status !== 200) counts.wrong++;
 	counts.duplicate++;
+}
+
+const ROWS_AT_ONCE = 50;
+const DIFFERENT_ROWS = 500;
+const READ_AT_ONCE = 300;
+const BETWEEN_RUNS_MS = 1_000;
+
+/** A workflow that writes customers in bulk and then lists some, once a second until `end` is called. */
+async function readingAndWriting(n8n: N8n, kustomerApi: CredentialReference, counts: Counts) {
+	const path = crypto.randomUUID();
+	const kustomer = (name: string, parameters: INodeParameters): NodeDraft => ({
+		name,
+		type: 'n8n-nodes-kustomer.kustomer',
+		typeVersion: 1,
+		parameters: { resource: 'customer', ...parameters },
+		credentials: { kustomerApi },
+		executeOnce: name === 'Read',
+	});
+	const nodes: NodeDraft[] = [
+		{
+			name: 'Webhook',
+			type: 'n8n-nodes-base.webhook',
+			typeVersion: 2,
+			webhookId: path,
+			parameters: {
+				httpMethod: 'POST',
+				path,
+				responseMode: 'lastNode',
+				responseData: 'allEntries',
+				options: {},
+			},
+		},
+		{
+			name: 'Rows',
+			type: 'n8n-nodes-base.splitOut',
+			typeVersion: 1,
+			parameters: { fieldToSplitOut: 'body.rows', options: {} },
+		},
+		kustomer('Write', {
+			operation: 'upsert',
+			matchBy: 'email',
+			matchValue: '={{ $json.email }}',
+			specifyAttributes: 'json',
+			attributesJson: '={{ JSON.stringify({ name: $json.name }) }}',
+			options: { bulk: true },
+		}),
+		kustomer('Read', { operation: 'getMany', returnAll: false, limit: READ_AT_ONCE }),
+	];
+	const connections = Object.fromEntries(
+		nodes
+			.slice(1)
+			.map(({ name }, at) => [
+				nodes[at]?.name ?? '',
+				{ main: [[{ node: name, type: 'main' as const, index: 0 }]] },
+			]),
+	);
+	const settings = { executionOrder: 'v1' } as const;
+	const { id } = await n8n.api.createWorkflow({ name: 'Records', nodes, connections, settings });
+	const { status, errors } = await n8n.api.publish(id);
+	if (status !== 'published') throw new Error(errors.join(' '));
+	let going = true;
+	const runOnce = async (run: number) => {
+		const rows = Array.from({ length: ROWS_AT_ONCE }, (_, at) => {
+			const number = (run * ROWS_AT_ONCE + at) % DIFFERENT_ROWS;
+			return { name: `Run ${run}`, email: `soak${number}@example.com` };
+		});
+		const response = await fetch(`${n8n.url}/webhook/${path}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ rows }),
+		});
+		const items = (await response.json()) as unknown[];
+		counts.runs++;
+		counts.written += rows.length;
+		counts.read += items.length;
+		if (response.status !== 200 || items.length === 0) counts.wrong++;
+	};
+	const working = (async () => {
+		for (let run = 0; going; run++) {
+			await runOnce(run);
+			await delay(BETWEEN_RUNS_MS);
+		}
+	})();
+	return {
+		end: async () => {
+			going = false;
+			await working;
+		},
+	};
 }
 
 const KINDS = [

@@ -53,6 +53,48 @@ const CUSTOMERS: readonly Step[] = [
 		],
 	},
 	{
+		name: 'Upsert Customers in Bulk',
+		parameters: of('customer', 'upsert', {
+			matchBy: 'externalId',
+			matchValue: "={{ $itemIndex === 1 ? 'C-1003' : 'BULK-' + $itemIndex }}",
+			specifyAttributes: 'json',
+			attributesJson: "={{ JSON.stringify({ defaultLang: 'de' }) }}",
+			options: { bulk: true },
+		}),
+		forEach: true,
+		asks: [
+			'POST /v1/customers/bulk',
+			'GET /v1/customers/externalId=C-1003',
+			'PUT /v1/customers/bulk',
+		],
+		body: [
+			{
+				id: '{Anneliese}',
+				defaultLang: 'de',
+				rev: SOME_NUMBER,
+				company: '{Company of Anneliese}',
+			},
+		],
+		gives: [
+			{ status: 'created', created: true },
+			{ id: '{Anneliese}', status: 'updated', created: false },
+			{ status: 'created', created: true },
+		],
+	},
+	{
+		name: 'Create Orders in Bulk',
+		parameters: inKlass('create', {
+			specifyAttributes: 'json',
+			attributesJson:
+				"={{ JSON.stringify({ title: 'Bulk ' + $itemIndex, externalId: 'BULK-' + $itemIndex }) }}",
+			options: { bulk: true },
+		}),
+		forEach: true,
+		asks: ['POST /v1/klasses/order/bulk'],
+		body: [0, 1, 2].map((at) => ({ title: `Bulk ${at}`, externalId: `BULK-${at}` })),
+		gives: [0, 1, 2].map(() => ({ id: textLike(/^[0-9a-f]{24}$/), status: 'created' })),
+	},
+	{
 		name: 'Create Customer',
 		parameters: of('customer', 'create'),
 		form: {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Bound } from '../../../bench/bounds.cts';
-import { FAULTS, SOAK, withMeasured, withRow } from '../../../bench/page.cts';
-import { boundTable, NO_REASON } from '../../../bench/report.cts';
+import { FAULTS, SOAK, withMeasured, withRecords, withRow } from '../../../bench/page.cts';
+import { boundTable, NO_REASON, RECORDS } from '../../../bench/report.cts';
 
 const PAGE = readFileSync(join(__dirname, '..', '..', '..', 'bench', 'RESULTS.md'), 'utf8');
 
@@ -103,6 +103,14 @@ describe('what a run writes to the page', () => {
 
 	it('replaces what the bench measured and keeps the long runs', () => {
 		expect(withMeasured(page, '# New\n')).toBe(page.replace('# Old\n', '# New\n'));
+	});
+
+	it('puts records at volume before the long runs, in place of the earlier ones', () => {
+		const once = withRecords(page, `${RECORDS}\n\nfirst\n`);
+		expect(once).toBe(page.replace(`\n${FAULTS}`, `\n${RECORDS}\n\nfirst\n\n${FAULTS}`));
+		const twice = withRecords(once, `${RECORDS}\n\nsecond\n`);
+		expect(twice).toBe(once.replace('first', 'second'));
+		expect(withMeasured(twice, '# New\n')).toBe(twice.replace('# Old\n', '# New\n'));
 	});
 
 	it('replaces the row of the same name in its own section only', () => {

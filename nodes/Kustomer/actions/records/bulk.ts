@@ -7,6 +7,7 @@ import type { Item, Run } from '../parameters';
 import { Access } from './access';
 import type { Body } from './body';
 import type { RecordKind } from './record';
+import type { Key } from './upsert';
 
 /** How many requests are under way at a time. */
 const UNDER_WAY = 5;
@@ -25,6 +26,8 @@ export type Entry = {
 	/** Tells it apart from the others of a request. Items of one key are sent one after the other. */
 	key: string;
 	body: Body;
+	/** What tells whether the record is there, for an upsert. */
+	match?: Key;
 	/** The record as it is now, where it was read. */
 	record?: ApiRecord;
 };
@@ -34,7 +37,7 @@ export type Outcome = object | Failure;
 /** How one operation sends many items. */
 export type BulkWrite = {
 	/** @throws InputMistake for an item that cannot be sent */
-	prepare(access: Access): Promise<Pick<Entry, 'key' | 'body'>>;
+	prepare(access: Access): Promise<Pick<Entry, 'key' | 'body' | 'match'>>;
 	/** @returns the outcome of each of up to 100 entries */
 	send(entries: readonly Entry[]): Promise<Map<Entry, Outcome>>;
 };

@@ -20,8 +20,9 @@ const AT_ONCE = 10;
  */
 export const upsertInBulk: BulkWrite = {
 	async prepare(access) {
-		const { by, value } = keyOf(access);
-		return { key: `${by} ${value.toLowerCase()}`, body: await enteredBody(access, 'upsert') };
+		const match = keyOf(access);
+		const key = `${match.by} ${match.value.toLowerCase()}`;
+		return { key, match, body: await enteredBody(access, 'upsert') };
 	},
 	async send(entries) {
 		const outcomes = new Map<Entry, Outcome>();
@@ -57,6 +58,10 @@ export const upsertInBulk: BulkWrite = {
 	},
 };
 
+function matchOf({ access, match }: Entry): Key {
+	return match ?? keyOf(access);
+}
+
 type Open = { entry: Entry; failed?: Failed };
 
 function unknownBefore({ unknown }: { unknown: string }): Failed {
@@ -75,8 +80,9 @@ function isUnknown(outcome: Outcome): boolean {
 async function createdOf(entries: readonly Entry[]): Promise<Map<Entry, Told>> {
 	const byPlace = new Map(entries.map((entry) => [entry.place, entry]));
 	const fresh = await Promise.all(
-		entries.map(async ({ access, place, body }): Promise<Entry> => {
-			const asked = await creating(access, withKey(withoutNulls(body), keyOf(access)));
+		entries.map(async (entry): Promise<Entry> => {
+			const { access, place, body } = entry;
+			const asked = await creating(access, withKey(withoutNulls(body), matchOf(entry)));
 			const key = String(access.item.index);
 			return { access, place, key, body: { ...(asked.body as Body), _clientRef: key } };
 		}),
@@ -114,7 +120,7 @@ async function oneByOne(open: readonly Open[]): Promise<Map<Entry, Outcome>> {
 		const { access, body } = entry;
 		try {
 			const { record, created: isNew } = await upserted(access, {
-				key: keyOf(access),
+				key: matchOf(entry),
 				body,
 				failed,
 			});
@@ -130,7 +136,7 @@ async function oneByOne(open: readonly Open[]): Promise<Map<Entry, Outcome>> {
 async function found(entries: readonly Entry[]) {
 	const records = new Map<Entry, ApiRecord | Failure | undefined>();
 	if (entries.length === 0) return records;
-	const keys = new Map(entries.map((entry) => [entry, keyOf(entry.access)]));
+	const keys = new Map(entries.map((entry) => [entry, matchOf(entry)]));
 	const searched = entries.length === 1 ? [] : await searchedFor([...keys.values()], entries[0]);
 	for (const [entry, key] of keys) {
 		const [record, another] = searched.filter((one) => hasKey(one, key));
@@ -138,7 +144,7 @@ async function found(entries: readonly Entry[]) {
 	}
 	const rest = entries.filter((entry) => !records.has(entry));
 	await inGroups(rest, async (entry) => {
-		const { by, value } = keyOf(entry.access);
+		const { by, value } = matchOf(entry);
 		const record = await entry.access.lookUp(by, value).catch((error) => new Failure(error));
 		records.set(entry, record);
 	});
