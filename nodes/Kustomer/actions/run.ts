@@ -69,24 +69,47 @@ async function allTogether(
 	return outcomes.flatMap((outcome, index) => itemsOf(context, [outcome], index));
 }
 
+/** With a pause between them, batches wait for each other; without one, an item begins when another ends. */
 async function inBatches(
 	context: IExecuteFunctions,
 	{ rules, indexes }: { rules: BatchRules; indexes: number[] },
 	perItem: (index: number) => ReturnType<Operation['perItem']>,
 ): Promise<INodeExecutionData[]> {
+	const { size, intervalMs } = rules;
 	const output: INodeExecutionData[] = [];
-	for (let start = 0; start < indexes.length; start += rules.size) {
-		refuseWhenStopped(context);
-		if (start > 0 && rules.intervalMs > 0) await pause(context, rules.intervalMs);
-		const batch = indexes.slice(start, start + rules.size);
-		const outcomes = await Promise.all(
-			batch.map(async (index) => await perItem(index).catch((error) => new Failure(error))),
-		);
+	const batchSize = intervalMs > 0 ? size : indexes.length;
+	for (let start = 0; start < indexes.length; start += batchSize) {
+		if (start > 0) await pause(context, intervalMs);
+		const batch = indexes.slice(start, start + batchSize);
+		const outcomes = await inTurn(context, { size, batch }, perItem);
 		for (const [place, outcome] of outcomes.entries()) {
 			output.push(...itemsOf(context, [outcome].flat(), batch[place]));
 		}
 	}
 	return output;
+}
+
+/** @returns the outcomes in order; after one that failed, unless the node goes on, those that were begun */
+async function inTurn(
+	context: IExecuteFunctions,
+	{ size, batch }: { size: number; batch: number[] },
+	perItem: (index: number) => ReturnType<Operation['perItem']>,
+): Promise<Array<object | object[]>> {
+	const outcomes: Array<object | object[]> = [];
+	let next = 0;
+	let isOver = false;
+	const worker = async () => {
+		while (next < batch.length && !isOver && !isStopped(context)) {
+			const place = next++;
+			const outcome = await perItem(batch[place]).catch((error) => new Failure(error));
+			outcomes[place] = outcome;
+			isOver ||=
+				!context.continueOnFail() && [outcome].flat().some((one) => one instanceof Failure);
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(size, batch.length) }, worker));
+	if (!isOver) refuseWhenStopped(context);
+	return outcomes;
 }
 
 function itemsOf(

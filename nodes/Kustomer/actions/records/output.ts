@@ -49,16 +49,18 @@ export function outputFor(access: Access): (record: ApiRecord) => Promise<object
 
 /** Of users, as in events. */
 function withoutPassword(attributes: Record<string, unknown>): Record<string, unknown> {
+	if (!('password' in attributes)) return attributes;
 	return Object.fromEntries(Object.entries(attributes).filter(([name]) => name !== 'password'));
 }
 
+/** Thousands of records come through here, so that it is a plain loop. */
 function relatedOf({ relationships }: ApiRecord): Record<string, unknown> {
-	return Object.fromEntries(
-		Object.entries(relationships).flatMap(([name, relationship]) => {
-			const id = relatedId(relationship);
-			return id === undefined ? [] : [[name, id]];
-		}),
-	);
+	const related: Record<string, unknown> = {};
+	for (const name of Object.keys(relationships)) {
+		const id = relatedId(relationships[name]);
+		if (id !== undefined) related[name] = id;
+	}
+	return related;
 }
 
 /** Models get few attributes unless more are asked for: what they read costs them attention. */

@@ -464,8 +464,8 @@ describe('many items', () => {
 		kustomer.faults = [{ path: /hooks\/web/, delayMs: 150, times: 1 }];
 		const options = { batchSize: 3 };
 		const { items } = await runNode(toWeb({ options }, { items: numbered(5) }));
-		expect(sentNumbers().slice(0, 3).sort()).toEqual([0, 1, 2]);
-		expect(sentNumbers()[2]).toBe(0);
+		// The others do not wait for the slow one.
+		expect(sentNumbers()).toEqual([1, 2, 3, 4, 0]);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
 			[0, 1, 2, 3, 4].map((item) => ({ item })),
 		);
