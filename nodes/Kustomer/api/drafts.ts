@@ -58,12 +58,37 @@ export async function postDraft(
 	});
 }
 
-export async function deleteDraft(caller: ApiCaller, id: string, call: Call): Promise<void> {
+/**
+ * Changes a draft; with `sendAt` in it, that sends.
+ *
+ * @throws NodeApiError as `postDraft`
+ */
+export async function updateDraft(
+	caller: ApiCaller,
+	id: string,
+	asked: Call & { purpose: string; body: object },
+): Promise<ApiRecord> {
+	return await written(caller, {
+		...asked,
+		missing: 'The draft is no longer there: it was sent or discarded meanwhile.',
+		method: 'PUT',
+		path: `/v1/drafts/${encodeURIComponent(id)}`,
+	});
+}
+
+/** @param asked whether its conversation goes with it, which was made for it */
+export async function deleteDraft(
+	caller: ApiCaller,
+	id: string,
+	asked: Call & { deleteConversation: boolean },
+): Promise<void> {
+	const { deleteConversation, ...call } = asked;
 	await apiRequest(caller, {
 		...call,
 		purpose: 'delete the draft',
 		method: 'DELETE',
 		path: `/v1/drafts/${encodeURIComponent(id)}`,
+		query: { deleteConversation },
 	});
 }
 

@@ -18,6 +18,7 @@ import {
 	type Outgoing,
 	type Party,
 } from './outgoing';
+import { filesGiven } from './uploading';
 
 /** How far back messages are looked for at first. */
 export const RECENT_MESSAGES = 100;
@@ -34,6 +35,7 @@ export async function composed(
 ): Promise<{ outgoing: Outgoing; there: ApiRecord[] }> {
 	const { item } = access;
 	const text = textToSend(item);
+	filesGiven(access);
 	const place = await placeOf(access);
 	const there = await messagesOf(access, place, RECENT_MESSAGES);
 	const last = await lastMessage(access, place, there);

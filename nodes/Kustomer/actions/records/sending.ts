@@ -1,4 +1,4 @@
-import { deleteDraft, draftsOf, postDraft } from '../../api/drafts';
+import { deleteDraft, draftsOf } from '../../api/drafts';
 import type { ApiRecord } from '../../api/records';
 import { isInDoubt } from '../../api/request';
 import { isStopped, pause } from '../../api/waiting';
@@ -9,6 +9,7 @@ import type { Operation } from '../operation';
 import { Access } from './access';
 import { reasonNotTo, refuseWhileWriting } from './answers';
 import { composed, messagesOf, RECENT_MESSAGES, timeIn, timeOf } from './composing';
+import { checked, writtenDraft, type Writing } from './drafting';
 import { message } from './message';
 import { addressesOf, bodyOf, draftOf, type Outgoing } from './outgoing';
 import { SendingOnce } from './sendingOnce';
@@ -20,6 +21,7 @@ import {
 	isTimed,
 	type Written,
 } from './sentBefore';
+import { filesGiven } from './uploading';
 
 /** Runs from the editor, and those of evaluations. */
 const TESTS: ReadonlySet<string> = new Set(['manual', 'evaluation']);
@@ -89,7 +91,7 @@ async function sentOnce(access: Access, name: string): Promise<object> {
 		return await once(access, outgoing, work);
 	item.run.hint(TEST_HINT);
 	const { withheld } = await checked(access, outgoing, work);
-	return withheld ?? { sent: false, preview: previewOf(outgoing, due ?? 'now') };
+	return withheld ?? { sent: false, preview: previewOf(access, outgoing, due ?? 'now') };
 }
 
 async function draftedOnce(access: Access, name: string): Promise<object> {
@@ -111,26 +113,20 @@ async function draftedOnce(access: Access, name: string): Promise<object> {
 	});
 }
 
-type Work = Written & {
-	/** What tells it from the other messages of this run. */
-	name: string;
-	/** After "could not". */
-	purpose: string;
-	/** @returns when it goes out, as Kustomer takes it; empty: it stays a draft */
-	time: () => object;
-	/** @returns the output of an item that is not to be sent; undefined: it is */
-	withheld: (drafts: readonly ApiRecord[]) => Promise<object | undefined>;
-	/** @returns the output once Kustomer has taken it */
-	outcome: (draft: ApiRecord) => Promise<object>;
-};
+type Work = Written &
+	Writing & {
+		/** What tells it from the other messages of this run. */
+		name: string;
+		/** @returns the output once Kustomer has taken it */
+		outcome: (draft: ApiRecord) => Promise<object>;
+	};
 
 /**
  * Writes it once, however often this execution is run. A write whose outcome is not known is looked
  * for at Kustomer and never sent again.
  */
 async function once(access: Access, outgoing: Outgoing, work: Work): Promise<object> {
-	const { item, caller, call } = access;
-	const { conversationId, customerId } = outgoing;
+	const { item, caller } = access;
 	const sending = new SendingOnce(item, `${work.operation} ${work.name}`, draftOf(outgoing));
 	const claim = await sending.claim();
 	if (claim.kind === 'done') return claim.outcome;
@@ -154,17 +150,14 @@ async function once(access: Access, outgoing: Outgoing, work: Work): Promise<obj
 		await sending.release();
 		return withheld;
 	}
-	const draft = await postDraft(caller, customerId, {
-		...call,
-		purpose: work.purpose,
-		createConversation: conversationId === undefined,
-		body: { ...draftOf(outgoing), ...work.time() },
-	}).catch(async (error: unknown) => {
+	const posted = await writtenDraft(access, outgoing, work).catch(async (error: unknown) => {
 		// Stopped by a person, it may have been on its way.
 		if (!isInDoubt(error) && !isStopped(caller)) return await failed(sending, error);
-		return await foundAfterDoubt(access, outgoing, { ...work, drafts, error });
+		return { draft: await foundAfterDoubt(access, outgoing, { ...work, drafts, error }) };
 	});
-	return noted(sending, await work.outcome(draft));
+	if ('draft' in posted) return noted(sending, await work.outcome(posted.draft));
+	await sending.release();
+	return posted.withheld;
 }
 
 function noted(sending: SendingOnce, outcome: object): object {
@@ -174,11 +167,6 @@ function noted(sending: SendingOnce, outcome: object): object {
 
 const BEGUN =
 	'n8n runs this execution again, and it is not known whether the message went out the first time: it was not found at Kustomer. It was not sent again. Look there, and send it by hand if it is missing.';
-
-async function checked(access: Access, { customerId }: Outgoing, work: Work) {
-	const drafts = await draftsOf(access.caller, customerId, access.call);
-	return { drafts, withheld: await work.withheld(drafts) };
-}
 
 async function failed(sending: SendingOnce, error: unknown): Promise<never> {
 	await sending.release();
@@ -220,7 +208,7 @@ async function refuseIfSent(
 	const kept = drafts.find(({ id }) => id === draft.id);
 	if (kept !== undefined && !isTimed(kept)) return;
 	if (kept !== undefined) {
-		await deleteDraft(caller, kept.id, call);
+		await deleteDraft(caller, kept.id, { ...call, deleteConversation: false });
 		throw new InputMistake(
 			'Kustomer was about to send the draft instead of keeping it, so n8n deleted it. Check in the conversation that nothing went out, and do not use Create Draft until this is settled with Kustomer.',
 		);
@@ -237,7 +225,7 @@ async function refuseIfSent(
 	);
 }
 
-function previewOf(outgoing: Outgoing, when: string): object {
+function previewOf(access: Access, outgoing: Outgoing, when: string): object {
 	const { conversationId, customerId, channel, from, to, cc, bcc, subject } = outgoing;
 	return {
 		conversationId: conversationId ?? null,
@@ -249,6 +237,7 @@ function previewOf(outgoing: Outgoing, when: string): object {
 		bcc: addressesOf(bcc),
 		subject: subject ?? null,
 		body: bodyOf(outgoing),
+		files: filesGiven(access),
 		when,
 	};
 }

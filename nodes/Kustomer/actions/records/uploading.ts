@@ -93,6 +93,47 @@ async function uploaded(access: Access, file: FilePart): Promise<Attachment> {
 	return { _id: id, ...attachment };
 }
 
+/**
+ * Attaches the files of the parameter `files` to a draft, which has a place of its own for them.
+ *
+ * @throws as `uploadedFiles`; the draft may have some of the files then
+ */
+export async function attachFiles(access: Access, draftId: string): Promise<void> {
+	const { item } = access;
+	for (const row of item.rows('files', 'file')) {
+		await attached(access, draftId, await filePart(item, row));
+	}
+}
+
+async function attached(access: Access, draftId: string, file: FilePart): Promise<void> {
+	const bytes = await bytesOf(file);
+	const asked: ApiRequest = {
+		...access.call,
+		purpose: `attach the file "${file.fileName}"`,
+		method: 'POST',
+		path: `/v1/drafts/${encodeURIComponent(draftId)}/attachments`,
+		body: { name: file.fileName, contentType: file.mimeType, contentLength: bytes.length },
+	};
+	const reply = await apiReply(access.caller, asked);
+	access.recordIn(reply, asked);
+	const { related } = recordOf(recordOf(recordOf(reply.body).data).links);
+	await storageReply(access.caller, asked, {
+		method: 'PUT',
+		url: textOf(related),
+		headers: { 'Content-Type': file.mimeType },
+		body: bytes,
+	});
+}
+
+/** What goes along, by name and type; throws InputMistake naming a binary field that is not there. */
+export function filesGiven({ item }: Access): Array<{ name: string; contentType: string }> {
+	return item.rows('files', 'file').map((row) => {
+		const property = textOf(row.binaryProperty);
+		const { fileName, mimeType } = binaryField(item, property);
+		return { name: fileName ?? property, contentType: mimeType };
+	});
+}
+
 async function bytesOf({ pieces }: FilePart): Promise<Buffer> {
 	const all: Uint8Array[] = [];
 	for await (const piece of pieces) all.push(piece);

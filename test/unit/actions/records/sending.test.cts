@@ -10,6 +10,7 @@ import {
 	related,
 	sentIn,
 } from '../../../support/sentMessages.cts';
+import { until } from '../../../support/until.cts';
 
 let kustomer: LocalKustomer;
 
@@ -322,6 +323,7 @@ describe('a run from the editor', () => {
 					bcc: null,
 					subject: 'Re: Broken spout',
 					body: 'a &lt; b',
+					files: [],
 					when: 'now',
 				},
 			})),
@@ -501,6 +503,114 @@ describe('a draft', () => {
 		const body = { data: { type: 'draft', id: 'a'.repeat(24), attributes: {} } };
 		kustomer.faults.push({ method: 'POST', path: /drafts/, status: 200, body });
 		await expect(drafting()).rejects.toThrow('The draft is no longer there');
+	});
+});
+
+describe('files', () => {
+	const withFile = (json = {}) => ({
+		json,
+		binary: {
+			data: {
+				data: Buffer.from('%PDF').toString('base64'),
+				mimeType: 'application/pdf',
+				fileName: 'a.pdf',
+			},
+		},
+	});
+	const FILES = { files: { file: [{ binaryProperty: 'data' }] } };
+	const attaching = async (
+		parameters: INodeParameters = {},
+		run: Parameters<typeof answering>[2] = {},
+	) => await sending({ ...FILES, ...parameters }, { items: [withFile()], ...run });
+	const bytesOf = (id: string) =>
+		Buffer.from(String(kustomer.record('file', id)?.attributes.base64), 'base64').toString();
+
+	it('are attached before the email goes out', async () => {
+		const item = await attaching();
+		expect(draftsAsked(kustomer)[0]).not.toHaveProperty('sendAt');
+		const [put] = kustomer.requestsTo('PUT', '/v1/drafts/:id');
+		expect(put.body).toEqual({ channel: 'email', sendAt: expect.stringMatching(/Z$/) });
+		expect(item).toMatchObject({ sent: true, to: SOLVEIG });
+		await delivered(kustomer);
+		const [message] = sentIn(kustomer, broken().id, TEXT);
+		const [{ _id, ...file }] = message.attributes.attachments as Array<Record<string, string>>;
+		expect(file).toEqual({ name: 'a.pdf', contentType: 'application/pdf', contentLength: 4 });
+		expect(bytesOf(_id)).toBe('%PDF');
+	});
+
+	it('wait with a message for later, and with a draft', async () => {
+		await attaching({ when: 'at', sendAt: 'now+1d' });
+		expect(kustomer.requestsTo('PUT', '/v1/drafts/:id')[0].body).toMatchObject({ scheduled: true });
+		await attaching({ body: 'A proposal' }, { operation: 'createDraft' });
+		expect(kustomer.requestsTo('PUT', '/v1/drafts/:id')).toHaveLength(1);
+		expect(kustomer.requestsTo('POST', '/v1/drafts/:id/attachments')).toHaveLength(2);
+	});
+
+	it('are named in a chat', async () => {
+		await attaching({}, { name: 'Where is my parcel?' });
+		const [{ attachments, sendAt }] = draftsAsked(kustomer);
+		expect(bytesOf((attachments as string[])[0])).toBe('%PDF');
+		expect(sendAt).toEqual(expect.stringMatching(/Z$/));
+	});
+
+	it('are shown by a run from the editor', async () => {
+		expect(await attaching({}, { mode: 'manual' })).toMatchObject({
+			preview: { files: [{ name: 'a.pdf', contentType: 'application/pdf' }] },
+		});
+		expectNothingSent();
+	});
+
+	it('that are not there are missed before anything is written', async () => {
+		await expect(attaching({}, { items: [itemOf({})] })).rejects.toThrow(
+			'no file in the binary field',
+		);
+		expectNothingSent();
+	});
+
+	it.each([
+		['that Kustomer refuses', { method: 'POST', path: /attachments/, status: 413, body: {} }],
+		['whose fate is not known', { method: 'POST', path: /attachments/, reset: true }],
+		['when the message is refused', { method: 'PUT', path: /drafts/, status: 422, body: {} }],
+	])('%s leave no draft behind, and may be sent again', async (_, fault) => {
+		const fresh = { sendTo: 'newConversation', customer: chosen('email', SOLVEIG), to: SOLVEIG };
+		const parameters = { ...fresh, channel: 'email', from: chosen('list', SUPPORT) };
+		kustomer.faults.push({ ...fault, times: 1 });
+		await expect(attaching(parameters)).rejects.toThrow('Nothing was sent');
+		expect(kustomer.records('draft').every(({ attributes }) => attributes.deleted)).toBe(true);
+		const [{ id }] = kustomer.records('conversation').slice(-1);
+		expect(kustomer.record('conversation', id)?.attributes.deleted).toBe(true);
+		expect(await attaching(parameters)).toMatchObject({ sent: true });
+	});
+
+	it('do not go out when somebody answers while they are uploaded', async () => {
+		kustomer.faults.push({ method: 'POST', path: /attachments/, times: 1, delayMs: 300 });
+		const running = attaching({ onlyIf: 'notAnsweredSince', since: 'now-1h' });
+		await until(() => draftsAsked(kustomer).length > 0, 'the draft');
+		kustomer.create('message', {
+			conversation: broken().id,
+			...{ channel: 'email', app: 'postmark', direction: 'out', preview: 'Glue is fine.' },
+		});
+		expect(await running).toMatchObject({
+			sent: false,
+			reason: expect.stringContaining('answered'),
+		});
+		expect(kustomer.records('draft').every(({ attributes }) => attributes.deleted)).toBe(true);
+	});
+
+	it.each([
+		['cut off after it went out', { when: 'after', reset: true } as const],
+		['answered by half', { half: true }],
+	])('go out once when the request is %s', async (_, fault) => {
+		kustomer.faults.push({ method: 'PUT', path: /drafts/, times: 1, ...fault });
+		expect(await attaching()).toMatchObject({ sent: true });
+		await delivered(kustomer);
+		expect(sentIn(kustomer, broken().id, TEXT)).toHaveLength(1);
+	});
+
+	it('are not said to be sent when the request did not arrive', async () => {
+		kustomer.faults.push({ method: 'PUT', path: /drafts/, times: 1, reset: true });
+		await expect(attaching()).rejects.toThrow('may have carried it out');
+		expect(sentIn(kustomer, broken().id, TEXT)).toEqual([]);
 	});
 });
 
