@@ -170,7 +170,7 @@ const byText = () => {
 	return counts;
 };
 
-it('a thousand messages under fire: none twice, none reported that is not there', async () => {
+it(`${RUNS} messages under fire: none twice, none reported that is not there`, async () => {
 	const random = randomBy(SEED);
 	const runs: Run[] = [];
 	const starts: Array<() => Promise<void>> = [];

@@ -166,7 +166,7 @@ function noted(sending: SendingOnce, outcome: object): object {
 }
 
 const BEGUN =
-	'n8n runs this execution again, and it is not known whether the message went out the first time: it was not found at Kustomer. It was not sent again. Look there, and send it by hand if it is missing.';
+	'n8n runs this execution again, and it is not known whether the message went out the first time: it was not found at Kustomer. It was not sent again. Look there; if it is missing, retry this execution.';
 
 async function failed(sending: SendingOnce, error: unknown): Promise<never> {
 	await sending.release();

@@ -18,7 +18,7 @@ export type Claim =
 	| { kind: 'done'; outcome: object }
 	/** It was begun before, and how that ended is not known. */
 	| { kind: 'begun' }
-	/** n8n's store could not tell. */
+	/** It is not known whether it was begun before: n8n's store could not tell, or a person retries. */
 	| { kind: 'unsure' };
 
 /** Keys are needed while an execution runs. */
@@ -52,7 +52,10 @@ export class SendingOnce {
 		if (isRecord(earlier?.outcome)) return { kind: 'done', outcome: earlier.outcome };
 		this.inExecution()[this.key] = { digest: this.digest };
 		if (earlier !== undefined) return { kind: 'begun' };
-		return { kind: await this.claimInStore() };
+		const kind = await this.claimInStore();
+		// The execution that is retried had another id, and may have left no data of its own.
+		const isRetry = this.item.context.getMode() === 'retry';
+		return { kind: kind === 'new' && isRetry ? 'unsure' : kind };
 	}
 
 	/** Notes how it ended. */

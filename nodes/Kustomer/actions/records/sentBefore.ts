@@ -18,11 +18,12 @@ export type Written = {
 	there: readonly ApiRecord[];
 };
 
-/** How long a message is looked for that an earlier run of this execution may have sent. */
+/** How long a message is looked for that an earlier run may have sent; people retry days later. */
 const RERUN_MS = 3_600_000;
+const RETRY_MS = 7 * 24 * 3_600_000;
 
 const FOUND_HINT =
-	'A message of the same text to the same recipient had been sent within the last hour, and the customer has not answered since. It was taken for this one, so that it does not go out twice.';
+	'A message of the same text to the same recipient had been sent a while ago, and the customer has not answered since. It was taken for this one, so that it does not go out twice.';
 
 /** @returns what an earlier run of this execution sent; undefined: nothing is there */
 export async function foundFromBefore(
@@ -31,7 +32,8 @@ export async function foundFromBefore(
 	{ operation, there: known, sentAlike }: Written & { sentAlike: number },
 ): Promise<ApiRecord | undefined> {
 	const lastIn = outgoing.conversationId === undefined ? undefined : known.find(isFromCustomer);
-	const since = Math.max(Date.now() - RERUN_MS, lastIn === undefined ? 0 : timeOf(lastIn));
+	const windowMs = access.item.context.getMode() === 'retry' ? RETRY_MS : RERUN_MS;
+	const since = Math.max(Date.now() - windowMs, lastIn === undefined ? 0 : timeOf(lastIn));
 	const there = (await alike(access, outgoing, operation)).filter(
 		(record) => timeOf(record) > since,
 	);

@@ -420,6 +420,7 @@ describe('a draft that an agent is writing', () => {
 		});
 
 	it.each(['send', 'createDraft'] as const)('is left alone by %s', async (operation) => {
+		kustomer.switches.draftsPerConversation = 'one';
 		const id = agentWrites();
 		await expect(sending({}, { operation })).rejects.toThrow(
 			/does not overwrite a draft: Lerato Dube is writing an answer .*10:00/,

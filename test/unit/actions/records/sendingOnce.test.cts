@@ -143,6 +143,14 @@ describe('a job that another worker runs again', () => {
 		expect(await sentCount()).toBe(1);
 	});
 
+	it('that crashed, and that a person retries, sends nothing twice', async () => {
+		const items = [itemOf({}), itemOf({})];
+		await outcomesOf(run({ items: items.slice(1) }));
+		await delivered(kustomer);
+		await outcomesOf(run({ items, mode: 'retry', executionId: '43' }));
+		expect(await sentCount()).toBe(2);
+	});
+
 	it('is told from another execution', async () => {
 		await outcomesOf(run());
 		await outcomesOf(run({ executionId: '43' }));
