@@ -44,6 +44,12 @@ function listIn(text: string): unknown[] | undefined {
 	}
 }
 
+/** @returns a time in UTC, as `2026-11-24T15:30:00.000Z`, so that texts compare as times; empty for anything else */
+export function timeOf(value: unknown): string {
+	const at = typeof value === 'string' ? Date.parse(value) : NaN;
+	return Number.isNaN(at) ? '' : new Date(at).toISOString();
+}
+
 /** @returns the value if it is one of the choices, else the first of them */
 export function oneOf<T extends string>(value: unknown, choices: readonly [T, ...T[]]): T {
 	return choices.find((choice) => choice === value) ?? choices[0];

@@ -6,6 +6,7 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 import { generate } from './appDefinition/generate';
+import { catchUp } from './event/catchUp';
 import { verify } from './event/verify';
 import { composeEmail } from './inboundHook/composeEmail';
 import { create } from './inboundHook/create';
@@ -38,8 +39,8 @@ export const RESOURCES: readonly ResourceEntry[] = [
 	{
 		name: 'Event',
 		value: 'event',
-		description: 'Events of Kustomer that reached n8n without the Kustomer Trigger',
-		operations: [verify],
+		description: 'Events of Kustomer that did not reach n8n through the Kustomer Trigger',
+		operations: [catchUp, verify],
 		defaultOperation: 'verify',
 	},
 	{

@@ -16,7 +16,7 @@ import {
 	type Reply,
 } from './errors';
 import { apiBaseUrl, apiKeyOf, CredentialMistake } from './host';
-import { ROLES_PATH, stateOfKey } from './keyRoles';
+import { ROLES_PATH, stateOfKey, type KeyState } from './keyRoles';
 import { placeWithin } from './limits';
 import { pauseBeforeRetry, phaseOf, type Attempt, type Phase, type RetryRules } from './retries';
 import {
@@ -196,13 +196,20 @@ export async function withKeyState(
 	timeoutMs?: number,
 ): Promise<Reply> {
 	if (reply.status !== 401 && reply.status !== 403) return reply;
+	return { ...reply, key: await keyState(caller, timeoutMs) };
+}
+
+/** @returns what Kustomer says of the credential's key; undefined when it does not tell */
+export async function keyState(
+	caller: ApiCaller,
+	timeoutMs?: number,
+): Promise<KeyState | undefined> {
 	const credential = await credentialOf(caller);
 	const key = `${apiBaseUrl(credential)} ${apiKeyOf(credential)}`;
-	const state = await stateOfKey(key, async () => {
+	return await stateOfKey(key, async () => {
 		const request: ApiRequest = { purpose: '', method: 'GET', path: ROLES_PATH, timeoutMs };
 		return (await sentOnce(caller, authorized(caller, credential, request))).reply;
 	});
-	return { ...reply, key: state };
 }
 
 /** @returns the error for a success that does not hold what it should; to be thrown by the caller */

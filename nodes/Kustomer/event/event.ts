@@ -30,6 +30,8 @@ export type KustomerEvent = {
 	changes: () => Changes;
 	/** The event exactly as it was sent. */
 	raw: Envelope;
+	/** It was not delivered, but found at Kustomer afterwards. */
+	recovered?: true;
 };
 
 const UTF8 = new TextDecoder('utf-8');
@@ -41,6 +43,12 @@ const UTF8 = new TextDecoder('utf-8');
 export function parseEvent(body: Uint8Array): KustomerEvent | undefined {
 	const raw = envelopeIn(body);
 	if (raw === undefined) return undefined;
+	const digest = () => `sha256:${createHash('sha256').update(body).digest('hex')}`;
+	return eventOf(raw, digest);
+}
+
+/** @param keyWithoutId makes the key of an event that has no id */
+export function eventOf(raw: Envelope, keyWithoutId: () => string): KustomerEvent {
 	const { name, data } = raw;
 	const { resource, action } = partsOf(name);
 	const id = textOrNull(raw.id);
@@ -50,7 +58,7 @@ export function parseEvent(body: Uint8Array): KustomerEvent | undefined {
 		resource,
 		action,
 		id,
-		key: id || `sha256:${createHash('sha256').update(body).digest('hex')}`,
+		key: id || keyWithoutId(),
 		createdAt: textOrNull(raw.createdAt),
 		orgId: textOrNull(raw.org),
 		orgName: textOrNull(raw.orgName),

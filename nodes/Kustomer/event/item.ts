@@ -24,6 +24,7 @@ export function simplifiedItem(event: KustomerEvent): JsonRecord {
 		attributes: shownAttributes(event),
 		related: relatedIds(event.relationships),
 		changes: shownChanges(event),
+		...(event.recovered && { recovered: true }),
 	};
 }
 

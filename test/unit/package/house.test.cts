@@ -5,14 +5,16 @@ import { preProcessFile } from 'typescript';
 const ROOT = resolve(__dirname, '..', '..', '..');
 const KUSTOMER = 'nodes/Kustomer';
 const [EVENT, API] = [`${KUSTOMER}/event`, `${KUSTOMER}/api`];
+const MISSED = `${KUSTOMER}/missed`;
 const [NARROWING, BOUNDED] = [`${KUSTOMER}/narrowing`, `${KUSTOMER}/bounded`];
 
 /** A folder may import from itself and from these; of packages, the published code only from those named here. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 	[EVENT]: [NARROWING, 'node:crypto'],
 	[API]: [NARROWING, BOUNDED, 'n8n-workflow', 'node:crypto'],
-	[`${KUSTOMER}/actions`]: [EVENT, API, NARROWING, 'n8n-workflow', 'node:crypto'],
-	[`${KUSTOMER}/trigger`]: [EVENT, API, NARROWING, BOUNDED, 'n8n-workflow', 'node:crypto'],
+	[MISSED]: [EVENT, API, NARROWING],
+	[`${KUSTOMER}/actions`]: [MISSED, EVENT, API, NARROWING, 'n8n-workflow', 'node:crypto'],
+	[`${KUSTOMER}/trigger`]: [MISSED, EVENT, API, NARROWING, BOUNDED, 'n8n-workflow', 'node:crypto'],
 	credentials: [API, 'n8n-workflow'],
 	// An oracle shares no code with what it judges.
 	'sandbox/kustomer': ['any package'],

@@ -1,6 +1,12 @@
 import { apiListAs, type ListRequest } from '../../api/paging';
 import { recordsIn, type ApiRecord } from '../../api/records';
 import { apiRequest } from '../../api/request';
+import {
+	LARGEST_SEARCH_PAGE,
+	SEARCH_PATH,
+	SEARCH_ROLE,
+	SEARCH_WINDOW,
+} from '../../api/searchByTime';
 import { kindOf, searchSchema } from '../../api/searchSchema';
 import { isRecord, numberOf, oneOf, recordOf, textOf } from '../../narrowing';
 import { InputMistake } from '../errors';
@@ -14,12 +20,10 @@ import { instantOf, relativeInstant } from './dates';
 import { outputFor, outputOf } from './output';
 import { listRoleFor, type ParentKind, type RecordKind, type Sort } from './record';
 
-export const SEARCH_ROLE = 'org.permission.search.create (or org.user.search.read)';
 const SAVED_SEARCH_ROLE = 'org.permission.search.read';
 
-/** A search gives no more, however it is paged, and a list is said to give no more either. */
-const WINDOW = 10_000;
-const LARGEST_PAGE = 500;
+/** A list is said to give no more than a search. */
+const WINDOW = SEARCH_WINDOW;
 const USUAL_PAGE = 100;
 
 /** @returns the operation that reads one record */
@@ -74,7 +78,7 @@ export function searchOperation(kind: RecordKind): Operation {
 				...(await bodyOf(access)),
 				...(item.options.includeDeleted === true && { includeDeleted: true }),
 			};
-			const pageSize = Math.min(limit ?? LARGEST_PAGE, LARGEST_PAGE);
+			const pageSize = Math.min(limit ?? LARGEST_SEARCH_PAGE, LARGEST_SEARCH_PAGE);
 			const request = { ...searching(access, body), pageSize, limit };
 			return await apiListAs(access.caller, request, outputFor(access));
 		},
@@ -160,9 +164,9 @@ function searching(access: Access, body: Body, from?: string): ListRequest {
 		role: SEARCH_ROLE,
 		method: 'POST',
 		isRead: true,
-		path: isArchive ? '/v1/customers/archive/search' : '/v1/customers/search',
+		path: isArchive ? '/v1/customers/archive/search' : SEARCH_PATH,
 		body: from === undefined ? body : bounded([operator, from]),
-		pageSize: LARGEST_PAGE,
+		pageSize: LARGEST_SEARCH_PAGE,
 	};
 	if (sort === undefined) return { ...request, window: { entries: WINDOW, goOn: SORT_BY_TIME } };
 	return {

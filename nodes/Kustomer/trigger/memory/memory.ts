@@ -23,6 +23,7 @@ import { Versions } from './versions';
  * - secrets of webhooks: until the restart if they are from the API, a minute if from a credential
  * - the user behind a credential's API key: a minute; the user of a key, by its digest: until the restart
  * - names of tags, users, teams and queues, by a key's digest (api/names.ts): five minutes, 200 lists
+ * - when a key searched for what changed, by its digest (api/searchBudget.ts): a minute, 100 keys
  * - the roles of an API key, by its digest (api/keyRoles.ts): a minute, 100 keys
  * - test webhooks that listen: until the test ends
  * - webhooks that are to stay although a try failed: until n8n's next call

@@ -1,0 +1,53 @@
+import { searchOldestFirst } from '../api/searchByTime';
+import type { ApiCaller } from '../api/request';
+import { timeOf } from '../narrowing';
+import { isWithin, type Gap } from './gap';
+import { stateEvent, type Recovered } from './recovered';
+
+/** Resources whose search knows when somebody edited a record last. */
+const WITH_MODIFIED_AT: ReadonlySet<string> = new Set(['customer', 'conversation']);
+
+/** The records that were created within the gap, as they are now, oldest first. */
+export async function* createdWithin(
+	caller: ApiCaller,
+	context: string,
+	{ since, until }: Gap,
+): AsyncGenerator<Recovered> {
+	for await (const record of searchOldestFirst(caller, {
+		context,
+		by: 'createdAt',
+		since,
+		until,
+	})) {
+		yield stateEvent('create', context, record);
+	}
+}
+
+/**
+ * The older records that changed within the gap, each once and as it is now, in the order of their
+ * last changes. What changed again afterwards was delivered then, unless by a filter: so an edit
+ * within the gap counts, even if something happened around the record later.
+ */
+export async function* updatedWithin(
+	caller: ApiCaller,
+	context: string,
+	gap: Gap,
+): AsyncGenerator<Recovered> {
+	const given = new Set<string>();
+	const older = { created_at: { lt: gap.since } };
+	const edited = [{ modified_at: { gte: gap.since } }, { modified_at: { lte: gap.until } }];
+	const searches = [
+		{ since: gap.since, until: gap.until, and: [older] },
+		...(WITH_MODIFIED_AT.has(context) ? [{ since: gap.until, and: [older, ...edited] }] : []),
+	];
+	for (const search of searches) {
+		for await (const record of searchOldestFirst(caller, { context, by: 'updatedAt', ...search })) {
+			const { createdAt, updatedAt, modifiedAt } = record.attributes;
+			const isOlder = timeOf(createdAt) < gap.since;
+			const isMissed = isWithin(gap, updatedAt) || isWithin(gap, modifiedAt);
+			if (!isOlder || !isMissed || given.has(record.id)) continue;
+			given.add(record.id);
+			yield stateEvent('update', context, record);
+		}
+	}
+}
