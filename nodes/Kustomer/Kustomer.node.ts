@@ -17,7 +17,7 @@ import {
 	recordLists,
 } from './actions/records/choices';
 import { runOperation } from './actions/run';
-import { chosenOperation, PROPERTIES, resourcesWith, SUBTITLE } from './actions/table';
+import { chosenOperation, PROPERTIES, shownWith, SUBTITLE } from './actions/table';
 
 export class Kustomer implements INodeType {
 	description: INodeTypeDescription = {
@@ -39,13 +39,13 @@ export class Kustomer implements INodeType {
 				name: 'kustomerApi',
 				required: false,
 				testedBy: 'kustomerApiTest',
-				displayOptions: { show: { resource: resourcesWith('kustomerApi') } },
+				displayOptions: shownWith('kustomerApi'),
 			},
 			{
 				name: 'kustomerWebhookApi',
 				required: true,
 				testedBy: 'kustomerWebhookSecretTest',
-				displayOptions: { show: { resource: resourcesWith('kustomerWebhookApi') } },
+				displayOptions: shownWith('kustomerWebhookApi'),
 			},
 		],
 		properties: PROPERTIES,

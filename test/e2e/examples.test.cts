@@ -398,7 +398,7 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 			type: 'conversation',
 			attributes: { name: 'Heard', createdAt, updatedAt: '2026-11-01T00:00:00.000Z' },
 		});
-		const [tea] = world.kustomer.records('conversation');
+		const tea = { id: world.kustomer.put({ type: 'conversation', attributes: { createdAt } }) };
 		const workflow = await start('catch-up-by-search');
 		world.kustomer.update('conversation', tea.id, { status: 'done' });
 		world.kustomer.update('conversation', tea.id, { status: 'open' });
@@ -750,7 +750,7 @@ function credentialsOf({ type, parameters }: INode): INode['credentials'] {
 	switch (type.split('.').at(-1)) {
 		case 'kustomer':
 		case 'kustomerTool':
-			if (parameters.resource === 'event') return use('kustomerWebhookApi');
+			if (parameters.operation === 'verify') return use('kustomerWebhookApi');
 			return parameters.hookType === 'form' ? undefined : use('kustomerApi');
 		case 'kustomerTrigger':
 			return use('kustomerApi');

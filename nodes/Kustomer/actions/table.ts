@@ -1,6 +1,7 @@
 import {
 	NodeOperationError,
 	updateDisplayOptions,
+	type INodeCredentialDescription,
 	type IExecuteFunctions,
 	type INodeProperties,
 	type INodePropertyOptions,
@@ -106,11 +107,26 @@ export const PROPERTIES: INodeProperties[] = [
 	...RECORD_DETAILS,
 ];
 
-/** @returns the resources with an operation that uses a credential of this type */
-export function resourcesWith(credential: CredentialName): string[] {
-	return RESOURCES.filter(({ operations }) =>
-		operations.some((operation) => operation.credential === credential),
-	).map(({ value }) => value);
+const ALL_OPERATIONS = RESOURCES.flatMap(({ value: resource, operations }) =>
+	operations.map((operation) => ({ resource, ...operation })),
+);
+
+/**
+ * @returns when the editor shows a credential: for the resources that use it, but not for an
+ *   operation that uses the other one
+ */
+export function shownWith(
+	credential: CredentialName,
+): INodeCredentialDescription['displayOptions'] {
+	const own = ALL_OPERATIONS.filter((operation) => operation.credential === credential);
+	const others = ALL_OPERATIONS.filter(
+		(operation) => operation.credential !== undefined && operation.credential !== credential,
+	);
+	const names = new Set(own.map(({ value }) => value));
+	return {
+		show: { resource: [...new Set(own.map(({ resource }) => resource))] },
+		hide: { operation: others.map(({ value }) => value).filter((value) => !names.has(value)) },
+	};
 }
 
 /** By both, because resources name their operations differently. */

@@ -1,4 +1,9 @@
-import type { INodeParameters, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INodeParameters,
+	type INodeProperties,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
 import { KustomerApi } from '../../../credentials/KustomerApi.credentials';
 import { KustomerWebhookApi } from '../../../credentials/KustomerWebhookApi.credentials';
 import { Kustomer } from '../../../nodes/Kustomer/Kustomer.node';
@@ -82,6 +87,17 @@ describe('the node', () => {
 		expect(names).toEqual(['kustomerApi', 'kustomerWebhookApi']);
 		expect(description.credentials?.[0].required).toBe(false);
 	});
+
+	it.each(operations.filter(({ credential }) => credential !== undefined))(
+		'asks for the one credential of $resource/$value',
+		({ resource, value: operation, credential }) => {
+			const node = { parameters: { resource, operation }, typeVersion: 1 };
+			const shown = description.credentials?.filter((one) =>
+				NodeHelpers.displayParameter(node.parameters, one, node, description),
+			);
+			expect(shown?.map(({ name }) => name)).toEqual([credential]);
+		},
+	);
 
 	it('has every list and every credential test that it names', () => {
 		const lists = everything(description.properties)
