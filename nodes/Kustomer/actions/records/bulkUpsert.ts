@@ -1,12 +1,12 @@
 import { recordsIn, type ApiRecord } from '../../api/records';
 import { apiReply } from '../../api/request';
+import { SEARCH_ROLE } from '../../api/searchByTime';
 import { isRecord, textOf } from '../../narrowing';
 import { Failure } from '../errors';
 import { enteredBody, type Body } from './body';
 import type { BulkWrite, Entry, Outcome, Told } from './bulk';
 import { created, recordsOf, updateAll } from './bulkWrites';
 import type { Lookup } from './record';
-import { SEARCH_ROLE } from './reading';
 import { changeOf, keyOf, upserted, withKey, withoutNulls, type Failed, type Key } from './upsert';
 import { creating } from './writing';
 
