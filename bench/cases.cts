@@ -68,9 +68,13 @@ async function ourCases(layout: Layout): Promise<Case[]> {
 	const batching = await publishOurs(layout, 'batching', {
 		options: { batchWindow: 200, batchSize: 50 },
 	});
+	const remembering = await publishOurs(layout, 'remembering', {
+		options: { catchUp: 'separate' },
+	});
 	const none = () => ({ least: 0, most: 0 });
 	return [
 		accepted('ours, accepted', accepting),
+		accepted('ours, accepted, with Fetch Missed Events', remembering),
 		{
 			...accepted('ours, filtered out', filtering),
 			shots: shotsFor(filtering.secret, UNWANTED),

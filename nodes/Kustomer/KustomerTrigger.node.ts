@@ -153,8 +153,8 @@ export class KustomerTrigger implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const settings = settingsOf(this);
 		const items = this.getInputData();
-		const isStored =
-			settings.skipDuplicates === 'database' && !['manual', 'retry'].includes(this.getMode());
+		const isWanted = settings.skipDuplicates === 'database' || settings.catchUp !== 'off';
+		const isStored = isWanted && !['manual', 'retry'].includes(this.getMode());
 		return outputsFor(settings, isStored ? await withoutStored(this, items) : items);
 	}
 }

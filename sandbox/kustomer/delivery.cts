@@ -45,6 +45,8 @@ export type Delivery = Omit<Posted, 'target'> & {
 	ok: boolean;
 	/** When it will be tried again; null where it will not. */
 	nextRetry: string | null;
+	/** When it was tried again; left out where it was not. */
+	triedAgainAt?: string;
 	/** Signed with a secret that is not the webhook's. Neither retried nor counted: it is a stranger's. */
 	forged: boolean;
 	requestHeaders: Record<string, string | string[]>;
@@ -175,6 +177,7 @@ export class Deliveries {
 		const timer = setTimeout(() => {
 			this.timers.delete(timer);
 			delivery.nextRetry = null;
+			delivery.triedAgainAt = new Date().toISOString();
 			// What becomes of planned retries of a webhook that was switched off is not documented;
 			// here they are lost, the worse of the two for a receiver.
 			if (this.isOn(webhook)) void this.attempt(webhook, parcel, delivery.attempt + 1);

@@ -30,7 +30,8 @@ export function transactionRoutes(
 		attributes: {
 			webhookId: delivery.webhookId,
 			sentAt: Date.parse(delivery.sentAt),
-			nextRetry: delivery.nextRetry,
+			// An attempt that was followed by another is told from one that was the last.
+			nextRetry: delivery.nextRetry ?? delivery.triedAgainAt ?? null,
 			status: delivery.ok ? 'Success' : 'Error',
 			eventName: delivery.event,
 		},

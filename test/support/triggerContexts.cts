@@ -21,6 +21,7 @@ import {
 	type WorkflowExecuteMode,
 	type INode,
 	type INodeExecutionData,
+	type IRun,
 	type INodeParameters,
 	type IWebhookData,
 	type IWebhookFunctions,
@@ -289,7 +290,10 @@ export async function startTrigger(draft: TriggerDraft = {}): Promise<TestTrigge
 				additionalData(),
 				executionMode,
 				moment,
-				(data) => void watch.emitted.push(data),
+				(data, _response, done) => {
+					watch.emitted.push(data);
+					done?.resolve({} as IRun);
+				},
 				(error) => void trigger.thrown.push(error),
 				(error) => void watch.failed.push(error.message),
 				{
@@ -362,7 +366,7 @@ export function heldTimers(...lengths: number[]) {
 /** A lifecycle that begins now would end the look, so it is waited for. */
 async function lookIsOver(workflow: Workflow, node: INode): Promise<void> {
 	const { turns } = upkeepOf(workflow.id, node.id);
-	await until(() => !turns.isLooking, 'the look to end');
+	await until(() => !turns.isBusy, 'the look to end');
 }
 
 function workflowOf(draft: TriggerDraft): Workflow {

@@ -1,8 +1,7 @@
 import { NodeApiError } from 'n8n-workflow';
-import { hasRole } from './keyRoles';
 import { apiList } from './paging';
 import { recordsIn, type ApiRecord } from './records';
-import { apiReply, keyState, refused, type ApiCaller } from './request';
+import { apiReply, mayHaveRole, refused, type ApiCaller } from './request';
 
 const PATH = '/v1/conversations';
 
@@ -13,8 +12,7 @@ const READ_ROLE = 'org.permission.conversation.read (or org.user.conversation.re
 
 /** @returns whether the key may read recorded events; true where Kustomer does not tell its roles */
 export async function mayReadEvents(caller: ApiCaller): Promise<boolean> {
-	const state = await keyState(caller);
-	return state === undefined || state === 'notAccepted' || hasRole(state.roles, EVENT_ROLE);
+	return await mayHaveRole(caller, EVENT_ROLE);
 }
 
 /**

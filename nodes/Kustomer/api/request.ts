@@ -16,7 +16,7 @@ import {
 	type Reply,
 } from './errors';
 import { apiBaseUrl, apiKeyOf, CredentialMistake } from './host';
-import { ROLES_PATH, stateOfKey, type KeyState } from './keyRoles';
+import { hasRole, ROLES_PATH, stateOfKey, type KeyState } from './keyRoles';
 import { placeWithin } from './limits';
 import { pauseBeforeRetry, phaseOf, type Attempt, type Phase, type RetryRules } from './retries';
 import {
@@ -199,11 +199,14 @@ export async function withKeyState(
 	return { ...reply, key: await keyState(caller, timeoutMs) };
 }
 
+/** @returns whether the key has a role; true where Kustomer does not tell its roles */
+export async function mayHaveRole(caller: ApiCaller, role: string): Promise<boolean> {
+	const state = await keyState(caller);
+	return state === undefined || state === 'notAccepted' || hasRole(state.roles, role);
+}
+
 /** @returns what Kustomer says of the credential's key; undefined when it does not tell */
-export async function keyState(
-	caller: ApiCaller,
-	timeoutMs?: number,
-): Promise<KeyState | undefined> {
+async function keyState(caller: ApiCaller, timeoutMs?: number): Promise<KeyState | undefined> {
 	const credential = await credentialOf(caller);
 	const key = `${apiBaseUrl(credential)} ${apiKeyOf(credential)}`;
 	return await stateOfKey(key, async () => {

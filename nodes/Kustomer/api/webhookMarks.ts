@@ -1,3 +1,5 @@
+import { timeOf } from '../narrowing';
+
 /**
  * Marks at the end of a webhook's name. Kustomer keeps them and people see them, so the trigger
  * and the operations of any n8n find out from them what only Kustomer is there to remember.
@@ -23,6 +25,21 @@ export function pausedName(name: string): string {
 
 export function resumedName(name: string): string {
 	return isPaused(name) ? name.slice(0, -PAUSED.length) : name;
+}
+
+/** @returns since when missed events are still to be fetched, in UTC; undefined if none are */
+export function missedSince(name: string): string | undefined {
+	const [, since] = / \(missed since ([^()]*)\)/.exec(name) ?? [];
+	return timeOf(since) || undefined;
+}
+
+/** @param since in UTC; undefined takes the mark away */
+export function withMissedSince(name: string, since: string | undefined): string {
+	const unmarked = name.replace(/ \(missed since [^()]*\)/, '');
+	if (since === undefined) return unmarked;
+	const pause = isPaused(unmarked) ? PAUSED : '';
+	const room = LONGEST_NAME_CHARACTERS - MISSED_SINCE.length - PAUSED.length;
+	return `${cut(resumedName(unmarked), room)} (missed since ${since})${pause}`;
 }
 
 /** @returns the name without marks, cut to a length that leaves room for all of them */

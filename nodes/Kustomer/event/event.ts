@@ -30,8 +30,18 @@ export type KustomerEvent = {
 	changes: () => Changes;
 	/** The event exactly as it was sent. */
 	raw: Envelope;
-	/** It was not delivered, but found at Kustomer afterwards. */
-	recovered?: true;
+	/** Only where it was not delivered, but found at Kustomer afterwards. */
+	recovered?: Recovery;
+};
+
+/** What is known of an event that was found afterwards; its record is as it was then. */
+export type Recovery = {
+	/** Whether its changes are those that Kustomer recorded. Otherwise nobody knows what changed. */
+	hasChanges: boolean;
+	/** Whether somebody edited the record within the time that was looked at. */
+	isEdited: boolean;
+	/** Id of the user who caused it. */
+	author: string | undefined;
 };
 
 const UTF8 = new TextDecoder('utf-8');
@@ -103,6 +113,7 @@ export function partsOf(name: string): { resource: string; action: string } {
  * @returns the user's id; undefined if the event does not tell
  */
 export function authorOf(event: KustomerEvent): string | undefined {
+	if (event.recovered !== undefined) return event.recovered.author;
 	if (event.action === 'create') return singleId(event.relationships.createdBy);
 	const changes = event.changes();
 	const isEdited =
@@ -110,7 +121,8 @@ export function authorOf(event: KustomerEvent): string | undefined {
 	return isEdited ? singleId(event.relationships.modifiedBy) : undefined;
 }
 
-function singleId(relationship: unknown): string | undefined {
+/** @returns the id of a relationship that leads to one record */
+export function singleId(relationship: unknown): string | undefined {
 	const id = relatedId(relationship);
 	return typeof id === 'string' ? id : undefined;
 }

@@ -1,7 +1,7 @@
 import { isRecord, numberOf, oneOf, recordOf, rowsOf, textsOf } from '../narrowing';
 import { isActivityOnly } from './activity';
 import type { Change, Changes } from './changes';
-import { authorOf, type KustomerEvent } from './event';
+import { authorOf, type KustomerEvent, type Recovery } from './event';
 import { customNames, fieldMeant, presentValue } from './fields';
 import { matchesTyped } from './values';
 
@@ -85,10 +85,22 @@ function wrongDirection(event: KustomerEvent, filters: Filters): string | undefi
 	return `the message is not ${wanted} (Message Direction)`;
 }
 
+const ACTIVITY_ONLY =
+	'only counters, previews and activity times changed (Ignore Activity-Only Updates)';
+
+/** Of an update that was found afterwards, and of which Kustomer does not tell what changed. */
+export const CHANGES_UNKNOWN = 'it is not known what changed (Changed Fields)';
+
+function unknownUpdate({ isEdited }: Recovery, filters: Filters): string | undefined {
+	if (filters.changedFields.length > 0) return CHANGES_UNKNOWN;
+	return filters.ignoreActivity && !isEdited ? ACTIVITY_ONLY : undefined;
+}
+
 function unwantedUpdate(event: KustomerEvent, filters: Filters): string | undefined {
 	if (event.action !== 'update') return undefined;
+	if (event.recovered?.hasChanges === false) return unknownUpdate(event.recovered, filters);
 	if (filters.ignoreActivity && isActivityOnly(event.resource, event.changes())) {
-		return 'only counters, previews and activity times changed (Ignore Activity-Only Updates)';
+		return ACTIVITY_ONLY;
 	}
 	if (filters.changedFields.length === 0) return undefined;
 	const existing = [...event.changes().keys(), ...customNames(event)];

@@ -26,29 +26,35 @@ type Label = { name: string; label: string };
  */
 export function describedOutputs(
 	parameters: {
+		registration?: string;
 		splitOutputs?: boolean;
 		events?: string[];
-		options?: { additionalEvents?: string[] };
+		options?: { additionalEvents?: string[]; catchUp?: string };
 	},
 	labels: Label[],
 	anyEvent: string,
 ): Array<{ type: string; displayName?: string }> {
-	if (!parameters.splitOutputs) return [{ type: 'main' }];
-	const listed = ([] as string[]).concat(
-		parameters.events || [],
-		(parameters.options && parameters.options.additionalEvents) || [],
-	);
+	const options = parameters.options || {};
+	const isMissedApart = options.catchUp === 'separate' && parameters.registration !== 'manual';
+	const missed = isMissedApart ? [{ type: 'main', displayName: 'Missed' }] : [];
+	const one: Array<{ type: string; displayName?: string }> = isMissedApart
+		? [{ type: 'main', displayName: 'Events' }]
+		: [{ type: 'main' }];
+	if (!parameters.splitOutputs) return one.concat(missed);
+	const listed = ([] as string[]).concat(parameters.events || [], options.additionalEvents || []);
 	const names = listed
 		.map((name) => String(name).trim())
 		.filter((name, place, all) => name !== '' && all.indexOf(name) === place);
 	if (names.indexOf(anyEvent) >= 0) {
 		return labels
 			.map((entry) => ({ type: 'main', displayName: entry.label }))
-			.concat([{ type: 'main', displayName: 'Other' }]);
+			.concat([{ type: 'main', displayName: 'Other' }], missed);
 	}
-	if (names.length === 0) return [{ type: 'main' }];
-	return names.map((name) => {
-		const known = labels.filter((entry) => entry.name === name)[0];
-		return { type: 'main', displayName: known ? known.label : name };
-	});
+	if (names.length === 0) return one.concat(missed);
+	return names
+		.map((name) => {
+			const known = labels.filter((entry) => entry.name === name)[0];
+			return { type: 'main', displayName: known ? known.label : name };
+		})
+		.concat(missed);
 }

@@ -2,7 +2,7 @@ import { conversationEvents, readConversations } from '../api/conversations';
 import type { ApiRecord } from '../api/records';
 import type { ApiCaller } from '../api/request';
 import { searchOldestFirst } from '../api/searchByTime';
-import { partsOf } from '../event/event';
+import { partsOf, singleId } from '../event/event';
 import { textOf, timeOf } from '../narrowing';
 import { isWithin, type Gap } from './gap';
 import { recordedEvent, stateEvent, type Recorded, type Recovered } from './recovered';
@@ -37,7 +37,7 @@ export async function* recordedWithin(
 	let from: string | undefined = gap.since;
 	while (from !== undefined) {
 		const first: First = await firstEvents(caller, { gap, from, actions });
-		yield* withConversations(caller, first.waiting);
+		yield* withConversations(caller, gap, first.waiting);
 		from = first.goOnAt;
 	}
 }
@@ -103,9 +103,10 @@ async function eventsOf(caller: ApiCaller, record: ApiRecord, gap: Gap): Promise
 	return [{ conversationId, at: timeOf(updatedAt), what: 'update' }];
 }
 
-function recordedIn({ id, attributes }: ApiRecord): Recorded {
+function recordedIn({ id, attributes, relationships }: ApiRecord): Recorded {
 	const { name, createdAt, publishedAt, changes } = attributes;
-	return { id, name: textOf(name), at: timeOf(createdAt ?? publishedAt), changes };
+	const author = singleId(relationships.modifiedBy) ?? singleId(relationships.createdBy);
+	return { id, name: textOf(name), at: timeOf(createdAt ?? publishedAt), changes, author };
 }
 
 function actionOf(what: Recorded | Action): string {
@@ -114,6 +115,7 @@ function actionOf(what: Recorded | Action): string {
 
 async function* withConversations(
 	caller: ApiCaller,
+	gap: Gap,
 	waiting: readonly Waiting[],
 ): AsyncGenerator<Recovered> {
 	let place = 0;
@@ -129,7 +131,7 @@ async function* withConversations(
 			const record = conversations.get(conversationId);
 			if (record === undefined) continue;
 			yield typeof what === 'string'
-				? { ...stateEvent(what, 'conversation', record), at }
+				? { ...stateEvent(what, 'conversation', { record, gap }), at }
 				: recordedEvent(what, record);
 		}
 	}

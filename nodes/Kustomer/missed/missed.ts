@@ -14,6 +14,8 @@ export const RECOVERABLE_EVENTS = EVENTS.filter(({ name }) =>
 	RESOURCES.some((resource) => resource === partsOf(name).resource),
 );
 
+export const RECOVERABLE_NAMES: readonly string[] = RECOVERABLE_EVENTS.map(({ name }) => name);
+
 /**
  * Finds what happened within a span of time: for conversations the events that Kustomer recorded,
  * for customers and messages that a record was created or changed.

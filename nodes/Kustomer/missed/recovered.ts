@@ -1,14 +1,15 @@
 import type { ApiRecord } from '../api/records';
-import { eventOf, type KustomerEvent } from '../event/event';
+import { eventOf, singleId, type KustomerEvent, type Recovery } from '../event/event';
 import { relatedId } from '../event/fields';
 import { timeOf } from '../narrowing';
+import { isEditedWithin, type Gap } from './gap';
+import { recordKey, revisionOf } from './keys';
 
 /** An event that was not delivered, but found at Kustomer afterwards. */
 export type Recovered = KustomerEvent & {
-	/** When it happened; ISO 8601. */
+	recovered: Recovery;
+	/** When it happened, in UTC. */
 	at: string;
-	/** Whether its changes are those that Kustomer recorded. Otherwise nobody knows what changed. */
-	hasChanges: boolean;
 };
 
 /** What Kustomer recorded of an event. */
@@ -17,44 +18,45 @@ export type Recorded = {
 	name: string;
 	at: string;
 	changes: unknown;
+	author: string | undefined;
 };
 
 /** @returns the recorded event of a record as it is now */
-export function recordedEvent({ id, name, at, changes }: Recorded, record: ApiRecord): Recovered {
-	return recovered({ id, name, createdAt: at, changes }, record, true);
+export function recordedEvent(recorded: Recorded, record: ApiRecord): Recovered {
+	const { id, name, at, changes, author } = recorded;
+	const known = { id, name, createdAt: at, changes };
+	const recovery = { hasChanges: true, isEdited: true, author: author ?? editorOf(record) };
+	return recovered(known, record, recovery);
 }
 
 /** @returns the event that a record's state tells of: that it was created, or changed somehow */
 export function stateEvent(
 	action: 'create' | 'update',
 	resource: string,
-	record: ApiRecord,
+	{ record, gap }: { record: ApiRecord; gap: Gap },
 ): Recovered {
-	const createdAt = timeOf(record.attributes[action === 'create' ? 'createdAt' : 'updatedAt']);
-	const id = recordKey(resource, record.id, action === 'create' ? undefined : revisionOf(record));
-	const name = `kustomer.${resource}.${action}`;
-	return recovered({ id, name, createdAt }, record, action === 'create');
+	const isCreate = action === 'create';
+	const { createdAt, updatedAt, modifiedAt } = record.attributes;
+	const known = {
+		id: recordKey(resource, record.id, isCreate ? undefined : revisionOf(record.attributes)),
+		name: `kustomer.${resource}.${action}`,
+		createdAt: timeOf(isCreate ? createdAt : updatedAt),
+	};
+	return recovered(known, record, {
+		hasChanges: isCreate,
+		isEdited: isEditedWithin(gap, modifiedAt),
+		author: isCreate ? singleId(record.relationships.createdBy) : editorOf(record),
+	});
 }
 
-/**
- * What an event and the record's state that it led to have in common.
- *
- * @param revision of an update: the record's `rev` afterwards, or its `updatedAt`
- */
-export function recordKey(resource: string, id: string, revision: unknown): string {
-	return revision === undefined
-		? `${resource}:${id}:create`
-		: `${resource}:${id}:update:${revision}`;
-}
-
-function revisionOf({ attributes: { rev, updatedAt } }: ApiRecord): unknown {
-	return typeof rev === 'number' ? rev : (updatedAt ?? '');
+function editorOf({ relationships }: ApiRecord): string | undefined {
+	return singleId(relationships.modifiedBy);
 }
 
 function recovered(
 	known: { id: string; name: string; createdAt: string; changes?: unknown },
 	record: ApiRecord,
-	hasChanges: boolean,
+	recovery: Recovery,
 ): Recovered {
 	const { id, name, createdAt, changes } = known;
 	const org = relatedId(record.relationships.org);
@@ -67,5 +69,5 @@ function recovered(
 		...(changes !== undefined && { changes }),
 		recovered: true,
 	};
-	return { ...eventOf(raw, () => id), recovered: true, at: createdAt, hasChanges };
+	return { ...eventOf(raw, () => id), recovered: recovery, at: createdAt };
 }

@@ -1,7 +1,7 @@
 import { searchOldestFirst } from '../api/searchByTime';
 import type { ApiCaller } from '../api/request';
 import { timeOf } from '../narrowing';
-import { isWithin, type Gap } from './gap';
+import { isEditedWithin, isWithin, type Gap } from './gap';
 import { stateEvent, type Recovered } from './recovered';
 
 /** Resources whose search knows when somebody edited a record last. */
@@ -11,15 +11,16 @@ const WITH_MODIFIED_AT: ReadonlySet<string> = new Set(['customer', 'conversation
 export async function* createdWithin(
 	caller: ApiCaller,
 	context: string,
-	{ since, until }: Gap,
+	gap: Gap,
 ): AsyncGenerator<Recovered> {
+	const { since, until } = gap;
 	for await (const record of searchOldestFirst(caller, {
 		context,
 		by: 'createdAt',
 		since,
 		until,
 	})) {
-		yield stateEvent('create', context, record);
+		yield stateEvent('create', context, { record, gap });
 	}
 }
 
@@ -35,7 +36,10 @@ export async function* updatedWithin(
 ): AsyncGenerator<Recovered> {
 	const given = new Set<string>();
 	const older = { created_at: { lt: gap.since } };
-	const edited = [{ modified_at: { gte: gap.since } }, { modified_at: { lte: gap.until } }];
+	const edited = [
+		{ modified_at: { gte: gap.began ?? gap.since } },
+		{ modified_at: { lte: gap.until } },
+	];
 	const searches = [
 		{ since: gap.since, until: gap.until, and: [older] },
 		...(WITH_MODIFIED_AT.has(context) ? [{ since: gap.until, and: [older, ...edited] }] : []),
@@ -44,10 +48,10 @@ export async function* updatedWithin(
 		for await (const record of searchOldestFirst(caller, { context, by: 'updatedAt', ...search })) {
 			const { createdAt, updatedAt, modifiedAt } = record.attributes;
 			const isOlder = timeOf(createdAt) < gap.since;
-			const isMissed = isWithin(gap, updatedAt) || isWithin(gap, modifiedAt);
+			const isMissed = isWithin(gap, updatedAt) || isEditedWithin(gap, modifiedAt);
 			if (!isOlder || !isMissed || given.has(record.id)) continue;
 			given.add(record.id);
-			yield stateEvent('update', context, record);
+			yield stateEvent('update', context, { record, gap });
 		}
 	}
 }

@@ -25,6 +25,8 @@ export type Settings = {
 	batchWindowMs: number;
 	batchSize: number;
 	keepWebhookOn: boolean;
+	/** Whether missed events are fetched, and by which output they leave. */
+	catchUp: 'off' | 'separate' | 'together';
 	webhookName: string;
 	webhookHeaders: Header[];
 };
@@ -57,6 +59,10 @@ export function settingsOf(context: Context): Settings {
 		batchWindowMs: integerWithin(options.batchWindow, BATCH_WINDOW),
 		batchSize: integerWithin(options.batchSize, BATCH_SIZE),
 		keepWebhookOn: options.keepWebhookOn !== false,
+		catchUp:
+			registration === 'automatic'
+				? oneOf(options.catchUp, ['off', 'separate', 'together'])
+				: 'off',
 		webhookName: textOf(options.webhookName),
 		webhookHeaders: headersIn(options.webhookHeaders),
 	};

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import {
 	bareName,
 	isPaused,
+	missedSince,
 	pausedName,
 	resumedName,
+	withMissedSince,
 } from '../../../nodes/Kustomer/api/webhookMarks';
 
 const SINCE = ' (missed since 2026-01-05T10:00:00.000Z)';
@@ -59,5 +61,36 @@ describe('the bare name', () => {
 				expect(bareName(bareName(one)).length).toBeLessThanOrEqual(206);
 			}),
 		);
+	});
+});
+
+describe('the mark of what was missed', () => {
+	const since = '2026-01-05T10:00:00.000Z';
+
+	it('is written, read, moved on and taken away', () => {
+		const marked = withMissedSince('Orders (wF7)', since);
+		expect(marked).toBe(`Orders (wF7)${SINCE}`);
+		expect(missedSince(marked)).toBe(since);
+		const later = '2026-01-05T11:00:00.000Z';
+		expect(missedSince(withMissedSince(marked, later))).toBe(later);
+		expect(withMissedSince(marked, undefined)).toBe('Orders (wF7)');
+	});
+
+	it('stands before a pause', () => {
+		const paused = withMissedSince('Orders (paused)', since);
+		expect(paused).toBe(`Orders${SINCE} (paused)`);
+		expect(withMissedSince(paused, undefined)).toBe('Orders (paused)');
+	});
+
+	it.each(['Orders', 'Orders (missed since )', 'Orders (missed since yesterday)', ''])(
+		'is not seen in %j',
+		(name) => expect(missedSince(name)).toBeUndefined(),
+	);
+
+	it('finds room in a long name', () => {
+		const marked = withMissedSince(`n8n: ${'x'.repeat(238)} (workflow7)`, since);
+		expect(marked.length).toBeLessThanOrEqual(255);
+		expect(marked).toMatch(/^n8n: x+ \(workflow7\) \(missed since [^)]+\)$/);
+		expect(bareName(marked)).toBe(bareName(`n8n: ${'x'.repeat(238)} (workflow7)`));
 	});
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { readFilters, whyFiltered } from '../../../nodes/Kustomer/event/filters';
+import type { Recovery } from '../../../nodes/Kustomer/event/event';
+import { CHANGES_UNKNOWN, readFilters, whyFiltered } from '../../../nodes/Kustomer/event/filters';
 import {
 	ALL_NAMES,
 	CREATE_NAMES,
@@ -540,5 +541,45 @@ describe('filters and events of any JSON', () => {
 			}),
 			{ numRuns: 500 },
 		);
+	});
+});
+
+describe('an update that was found afterwards', () => {
+	const recovered = (recovery: Partial<Recovery> = {}) => ({
+		...eventOf(updatedBy('kustomer.customer.update', {})),
+		recovered: { hasChanges: false, isEdited: false, author: 'someone', ...recovery },
+	});
+	const whyNot = (filters: unknown, recovery?: Partial<Recovery>) =>
+		whyFiltered(recovered(recovery), readFilters(filters, undefined), NOW_MS);
+
+	it('passes without filters', () => expect(whyNot(undefined)).toBeUndefined());
+
+	it('never passes Changed Fields while it is not known what changed', () => {
+		const filters = changedFields('any', { name: 'name' });
+		expect(whyNot(filters)).toBe(CHANGES_UNKNOWN);
+		expect(whyNot(filters, { isEdited: true })).toBe(CHANGES_UNKNOWN);
+	});
+
+	it('passes Ignore Activity-Only Updates if somebody edited the record', () => {
+		expect(whyNot({ ignoreActivity: true })).toMatch(/Ignore Activity-Only/);
+		expect(whyNot({ ignoreActivity: true }, { isEdited: true })).toBeUndefined();
+	});
+
+	it('is judged by who edited the record last', () => {
+		expect(whyNot({ ignoreUserIds: ['someone'] })).toMatch(/ignored/);
+		expect(whyNot({ ignoreUserIds: ['someone else'] })).toBeUndefined();
+		expect(whyNot({ ignoreUserIds: ['someone'] }, { author: undefined })).toBeUndefined();
+	});
+
+	it('is judged by its true changes where Kustomer recorded them', () => {
+		const status: Diff = { op: 'replace', before: 'open', after: 'done' };
+		const event = {
+			...eventOf(updatedBy('kustomer.conversation.update', { status })),
+			recovered: { hasChanges: true, isEdited: true, author: undefined },
+		};
+		const judged = (to: string) =>
+			whyFiltered(event, readFilters(changedFields('any', { name: 'status', to }), 0), NOW_MS);
+		expect(judged('done')).toBeUndefined();
+		expect(judged('open')).toMatch(/did not happen/);
 	});
 });

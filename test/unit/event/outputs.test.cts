@@ -92,6 +92,31 @@ describe('the outputs on the canvas', () => {
 		expect(names(['*'])).toEqual([...LABELS.map(({ label }) => label), 'Other']);
 	});
 
+	it.each<[string, Shown, Array<string | undefined>]>([
+		['one output', {}, ['Events', 'Missed']],
+		[
+			'an output for each event',
+			{ splitOutputs: true, events: ['kustomer.tag.update'] },
+			['Tag Updated', 'Missed'],
+		],
+		['no event', { splitOutputs: true, events: [] }, ['Events', 'Missed']],
+	])('end with Missed where missed events leave apart, with %s', (_, parameters, shown) => {
+		const options = { catchUp: 'separate' };
+		const apart = described({ ...parameters, options });
+		expect(apart.map(({ displayName }) => displayName)).toEqual(shown);
+		expect(described({ ...parameters, options: { catchUp: 'together' } })).toEqual(
+			described(parameters),
+		);
+		expect(described({ ...parameters, options, registration: 'manual' })).toEqual(
+			described(parameters),
+		);
+	});
+
+	it('end with Missed after Other', () => {
+		const all = described({ splitOutputs: true, events: ['*'], options: { catchUp: 'separate' } });
+		expect(all.slice(-2).map(({ displayName }) => displayName)).toEqual(['Other', 'Missed']);
+	});
+
 	it('are what the text of the function makes of the same parameters elsewhere', () => {
 		// n8n evaluates the text as an expression: nothing around the function is there.
 		const text = `return (${String(describedOutputs)})(parameters, labels, anyEvent)`;

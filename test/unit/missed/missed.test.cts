@@ -158,7 +158,7 @@ describe('of conversations', () => {
 		expect(event).toMatchObject({
 			id: `conversation:${broken()}:update:${String(rev)}`,
 			createdAt: updatedAt,
-			hasChanges: false,
+			recovered: { hasChanges: false, isEdited: true },
 		});
 		expect(kustomer.requestsTo('GET', '/v1/conversations/:id/events')).toEqual([]);
 	});

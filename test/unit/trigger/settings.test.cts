@@ -43,3 +43,13 @@ it.each<[unknown, number, unknown, number]>([
 it('reads the greatest age of an event as minutes, also from text', () => {
 	expect(settingsWith({ options: { maxEventAge: '90' } }).filters.maxEventAgeMinutes).toBe(90);
 });
+
+it.each([
+	[undefined, 'off'],
+	['separate', 'separate'],
+	['together', 'together'],
+	['always', 'off'],
+])('reads %j as fetching missed events: %s', (catchUp, read) => {
+	expect(settingsWith({ options: { catchUp } }).catchUp).toBe(read);
+	expect(settingsWith({ registration: 'manual', options: { catchUp } }).catchUp).toBe('off');
+});

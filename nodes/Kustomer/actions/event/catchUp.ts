@@ -3,14 +3,12 @@ import { mayReadEvents } from '../../api/conversations';
 import { ANY_EVENT } from '../../event/catalog';
 import { simplifiedItem } from '../../event/item';
 import type { Gap } from '../../missed/gap';
-import { missedEvents, RECOVERABLE_EVENTS } from '../../missed/missed';
+import { missedEvents, RECOVERABLE_EVENTS, RECOVERABLE_NAMES } from '../../missed/missed';
 import { textOf, textsOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import type { Operation } from '../operation';
 import { LIST_LENGTH, type Item } from '../parameters';
 import { DATE_WORDS, instantOf, relativeInstant, withoutDateObjects } from '../records/dates';
-
-const RECOVERABLE_NAMES: readonly string[] = RECOVERABLE_EVENTS.map(({ name }) => name);
 
 /** How far Kustomer's search is behind. */
 const INDEX_LAG_MS = 60_000;

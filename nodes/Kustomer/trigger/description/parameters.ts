@@ -46,6 +46,26 @@ const SKIP_OPTIONS: INodePropertyOptions[] = [
 	},
 ];
 
+const CATCH_UP_OPTIONS: INodePropertyOptions[] = [
+	{
+		name: 'By an Output of Their Own',
+		value: 'separate',
+		description:
+			'They leave by a last output, "Missed", so that the workflow can treat them differently',
+	},
+	{
+		name: 'Off',
+		value: 'off',
+		description: 'What Kustomer could not deliver is gone',
+	},
+	{
+		name: 'Together with the Others',
+		value: 'together',
+		description:
+			'They leave by the usual outputs, hours or days late. Not for workflows that write to customers: they would answer long after the matter is closed.',
+	},
+];
+
 const FIELD_DESCRIPTION =
 	'The name of a field, e.g. status, assignedUsers or priority. Write a custom attribute as "custom." and its name (custom.vip finds custom.vipBool), and a related record as "related." and its name (related.queue).';
 
@@ -258,6 +278,16 @@ const OPTIONS: INodeProperties = {
 			typeOptions: { minValue: 0, maxValue: LONGEST_BATCH_WINDOW_MS },
 			description:
 				'For organizations with many events a second: starting executions is what costs n8n most. Events that arrive within this many milliseconds start one execution together, with one item per event. 0 starts an execution for every event. Each waiting event holds about 11 MB of memory, so at most 50 wait.',
+		},
+		{
+			displayName: 'Fetch Missed Events',
+			name: 'catchUp',
+			type: 'options',
+			default: 'off',
+			description:
+				'For workflows that must not lose events when n8n is down for hours: what Kustomer could not deliver is fetched afterwards, oldest first, in items with "recovered": true. Conversations, customers and messages only. Each delivery then costs n8n more, because seen events are also remembered in its database. Change it in a published workflow by unpublishing and publishing.',
+			displayOptions: { show: AUTOMATIC },
+			options: CATCH_UP_OPTIONS,
 		},
 		{
 			displayName: 'Ignore Events Older Than (Minutes)',

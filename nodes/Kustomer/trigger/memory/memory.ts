@@ -16,7 +16,7 @@ import { Versions } from './versions';
  * - how often an event failed: the last 1,000 that did
  * - the newest state of a record: the last 10,000 that changed
  * - when each kind of warning was last logged
- * - its address, and what the looks at its webhook found, did and told
+ * - its address, what the looks at its webhook found, did and told, and what is being fetched
  * - the open batch: until its window ends (2 s at most), 50 deliveries in the whole process
  *
  * Of the process (1,000 of each; the one set longest ago goes first):
@@ -56,7 +56,12 @@ export type TriggerMemory = {
 
 const triggers = new Bounded<TriggerMemory>(MOST_TRIGGERS);
 
-/** @param key tells triggers apart: workflow id, node id, and test or production */
+/** @returns what tells triggers apart: workflow id, node id, and test or production */
+export function triggerKey(workflowId: string | undefined, nodeId: string, isTest = false): string {
+	return `${workflowId}|${nodeId}|${isTest ? 'test' : 'production'}`;
+}
+
+/** @param key as `triggerKey` makes it */
 export function memoryOf(key: string): TriggerMemory {
 	return triggers.use(key, () => ({
 		seen: new SeenEvents(REMEMBERED_EVENTS, ANSWER_TIMEOUT_MS),

@@ -1,5 +1,5 @@
 import { Bounded } from '../../bounded';
-import { InFlight, type Claim } from './pending';
+import { InFlight, type Claim, type Settle } from './pending';
 
 /**
  * Each event once: a bounded memory of event keys. A key is remembered only when its delivery was
@@ -17,6 +17,30 @@ export class SeenEvents {
 	constructor(capacity: number, timeoutMs: number) {
 		this.seen = new Bounded(capacity);
 		this.inFlight = new InFlight(capacity, timeoutMs);
+	}
+
+	/**
+	 * Claims an event that is known by several keys: it is new only if all of them are.
+	 *
+	 * @param keys.covered what is remembered with it, but does not count against it
+	 */
+	claimAll({ own, covered }: { own: string[]; covered: string[] }, nowMs: number): Claim {
+		const settles: Settle[] = [];
+		for (const key of own) {
+			const claim = this.claim(key, nowMs);
+			if (claim.kind === 'new') settles.push(claim.settle);
+			else {
+				for (const settle of settles) settle(false);
+				return claim;
+			}
+		}
+		return {
+			kind: 'new',
+			settle: (succeeded) => {
+				for (const settle of settles) settle(succeeded);
+				if (succeeded) for (const key of covered) this.seen.set(key, true);
+			},
+		};
 	}
 
 	/** @param nowMs milliseconds, from any fixed point */

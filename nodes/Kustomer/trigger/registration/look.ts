@@ -8,15 +8,17 @@ import {
 	listWebhooks,
 	loggedDelivery,
 	userName,
+	type LoggedDelivery,
 	type Webhook,
 	type WebhookChange,
 } from '../../api/outboundWebhooks';
 import { credentialOf } from '../../api/request';
 import { isStopped } from '../../api/waiting';
-import { bareName } from '../../api/webhookMarks';
+import { bareName, missedSince, withMissedSince } from '../../api/webhookMarks';
 import { EVENT_NAMES } from '../../event/catalog';
 import { cachedWebhookSecret, upkeepOf } from '../memory/memory';
 import type { Upkeep } from '../memory/upkeep';
+import { AFTER_ON_MS, beginningOf, beginningWhenGone, earlierOf } from '../catchUp/gap';
 import type { Settings } from '../settings';
 import { withSecret, written } from './apply';
 import { lookStep, needsEvidence, type Evidence, type Found, type LookStep } from './lookStep';
@@ -36,7 +38,7 @@ export type Watch = {
 };
 
 /** A look that is under way. */
-type Looking = Watch & { upkeep: Upkeep };
+export type Looking = Watch & { upkeep: Upkeep };
 
 /** The trigger's own webhook, as this process and static data know it. */
 type Own = { url: string; webhookId: string; state: StaticData };
@@ -70,8 +72,8 @@ export async function look(watch: Watch): Promise<boolean> {
 	});
 }
 
-/** The trigger's context for one look: what waits and reads with it ends with the look. */
-function endedBy(context: ITriggerFunctions, stopped: AbortSignal): ITriggerFunctions {
+/** The trigger's context for one turn: what waits and reads with it ends with the turn. */
+export function endedBy(context: ITriggerFunctions, stopped: AbortSignal): ITriggerFunctions {
 	const derived = Object.create(context) as ITriggerFunctions;
 	return Object.assign(derived, { getExecutionCancelSignal: () => stopped });
 }
@@ -97,7 +99,8 @@ async function lookAt(watch: Looking, own: Own): Promise<void> {
 	const found = await foundOf(watch, wanted, webhook);
 	note(watch, own, found);
 	const step = lookStep(found);
-	await take(watch, { own, wanted, listed }, step);
+	const deliveries = found.evidence?.deliveries ?? [];
+	await take(watch, { own, wanted, listed, deliveries }, step);
 }
 
 /** @returns where the credential belongs; undefined if it cannot be used, which was told */
@@ -171,7 +174,8 @@ async function foundOf(
 	const { events } = wanted;
 	// What Kustomer may add to the twelve later is not worth a change.
 	const least = settings.chosen.any ? EVENT_NAMES.filter((name) => events.includes(name)) : events;
-	const found = { webhook, wanted: { ...wanted, events: least }, history: upkeep };
+	const isFetched = settings.catchUp !== 'off';
+	const found = { webhook, wanted: { ...wanted, events: least }, history: upkeep, isFetched };
 	const evidence =
 		webhook !== undefined && needsEvidence(found) ? await evidenceOf(watch, webhook) : undefined;
 	return { ...found, evidence, nowMs: Date.now() };
@@ -193,7 +197,9 @@ async function evidenceOf({ context }: Looking, webhook: Webhook): Promise<Evide
 
 /** Remembers what was seen, and warms the cache of secrets: the answer holds ours. */
 function note({ upkeep, registrant }: Looking, { state }: Own, { webhook, wanted, nowMs }: Found) {
-	if (webhook === undefined || webhook.url !== wanted.url) return;
+	const isHere = webhook !== undefined && webhook.url === wanted.url;
+	upkeep.missed.webhook = isHere ? webhook : undefined;
+	if (!isHere) return;
 	if (webhook.token !== '') cachedWebhookSecret(state).put([webhook.token], nowMs);
 	// A name that people gave it would not be recognized as ours at another id.
 	const isOurName = isOwn(webhook, wanted.url, registrant);
@@ -203,11 +209,16 @@ function note({ upkeep, registrant }: Looking, { state }: Own, { webhook, wanted
 	};
 }
 
-type Place = { own: Own; wanted: Wanted; listed: readonly Webhook[] };
+type Place = {
+	own: Own;
+	wanted: Wanted;
+	listed: readonly Webhook[];
+	deliveries: readonly LoggedDelivery[];
+};
 
 async function take(watch: Looking, place: Place, step: LookStep): Promise<void> {
-	const { context, upkeep } = watch;
-	if (isStopped(context)) return;
+	const { context, upkeep, settings } = watch;
+	if (isStopped(context) || !settings.keepWebhookOn) return;
 	switch (step.do) {
 		case 'nothing':
 			// What became of an earlier repair was not known then.
@@ -241,15 +252,25 @@ async function addEvents(
 
 async function switchOn(
 	watch: Looking,
-	{ wanted, listed }: Place,
+	{ wanted, listed, deliveries }: Place,
 	step: Take<'switchOn'>,
 ): Promise<void> {
-	const { context, upkeep } = watch;
-	const change: WebhookChange = { enabled: true };
+	const { context, settings, upkeep } = watch;
+	const { webhook } = step;
+	const { handledUntilMs } = upkeep.missed;
+	const since = beginningOf(webhook, { deliveries, handledUntilMs }, Date.now());
+	const gap = earlierOf(missedSince(webhook.name), since);
+	const change: WebhookChange = {
+		enabled: true,
+		...(settings.catchUp !== 'off' && { name: withMissedSince(webhook.name, gap) }),
+	};
 	upkeep.repair = { words: step.words, at: step.byKustomer ? undefined : 'switchedOnAtMs' };
 	const situation = { existing: listed, wanted };
-	const writing = written(context, situation, { do: 'change', webhook: step.webhook, change });
-	if (await unlessRefused(watch, writing, words.notRepaired)) tellRepaired(watch);
+	const writing = written(context, situation, { do: 'change', webhook, change });
+	const changed = await unlessRefused(watch, writing, words.notRepaired);
+	if (changed === undefined) return;
+	tellRepaired(watch);
+	noteGap(upkeep, changed, gap);
 }
 
 async function make(
@@ -257,17 +278,29 @@ async function make(
 	{ own, wanted, listed }: Place,
 	step: Take<'make'>,
 ): Promise<void> {
-	const { context, upkeep } = watch;
-	const situation = { existing: listed, wanted: { ...wanted, name: step.name } };
+	const { context, settings, upkeep } = watch;
+	const gap = beginningWhenGone(upkeep.lastSeen?.onAtMs, Date.now());
+	const name = settings.catchUp === 'off' ? step.name : withMissedSince(step.name, gap);
+	const situation = { existing: listed, wanted: { ...wanted, name } };
 	upkeep.repair = { words: step.words, at: 'madeAtMs' };
 	const writing = written(context, situation, { do: 'create' });
 	const made = await unlessRefused(watch, writing, words.notRepaired);
 	if (made === undefined) return;
 	tellRepaired(watch);
+	noteGap(upkeep, made, gap);
 	const { token } = await withSecret(context, made);
 	if (token !== '') cachedWebhookSecret(own.state).put([token], Date.now());
 	if (made.enabled) return;
-	await written(context, situation, { do: 'change', webhook: made, change: { enabled: true } });
+	const on = { do: 'change', webhook: made, change: { enabled: true } } as const;
+	noteGap(upkeep, await written(context, situation, on), gap);
+}
+
+/** From when to when events are to be fetched: a restart keeps of it what the name says. */
+function noteGap({ missed }: Upkeep, webhook: Webhook, since: string): void {
+	missed.webhook = webhook;
+	missed.mark = missed.began = since;
+	missed.until = new Date(Date.now() + AFTER_ON_MS).toISOString();
+	missed.nextAtMs = 0;
 }
 
 /** @returns what came of the write; undefined if Kustomer refused it, which was told */
@@ -296,7 +329,9 @@ function tellRepaired(watch: Looking): void {
 	settle(upkeep);
 	if (repair === undefined) return;
 	if (repair.at !== undefined) upkeep[repair.at] = Date.now();
-	tell(watch, repair.words);
+	// Nothing is left for people to do, if what was missed is fetched.
+	if (watch.settings.catchUp === 'off') tell(watch, repair.words);
+	else warn(watch, repair.words);
 }
 
 /** @returns whether Kustomer said no, which trying again does not change */
@@ -326,7 +361,7 @@ function noteFailure(watch: Looking, error: unknown): void {
 }
 
 function tellOnce(watch: Looking, subject: string, message: string): void {
-	if (watch.upkeep.standing === subject) return;
+	if (watch.upkeep.standing === subject || !watch.settings.keepWebhookOn) return;
 	watch.upkeep.standing = subject;
 	tell(watch, message);
 }
@@ -335,7 +370,7 @@ function tellOnce(watch: Looking, subject: string, message: string): void {
  * Tells people where they look: in a failed execution, which starts the workflow's error workflow
  * and stops nothing. n8n 1.x has none; there, and everywhere, it is in the log.
  */
-function tell(watch: Looking, message: string): void {
+export function tell(watch: Looking, message: string): void {
 	const { context } = watch;
 	// What was done before somebody unpublished has been undone since.
 	if (isStopped(context)) return;
@@ -345,7 +380,7 @@ function tell(watch: Looking, message: string): void {
 	saveFailedExecution?.call(context, inWords(context, message));
 }
 
-function warn({ context }: Looking, message: string): void {
+export function warn({ context }: Looking, message: string): void {
 	const { id, name } = context.getWorkflow();
 	context.logger.warn(`Kustomer Trigger: ${message} Workflow "${name}" (${id}).`);
 }

@@ -11,6 +11,8 @@ export type Found = {
 	evidence?: Evidence;
 	/** What this process remembers of earlier looks. */
 	history: History;
+	/** Whether the trigger fetches what was missed. */
+	isFetched: boolean;
 	nowMs: number;
 };
 
@@ -83,19 +85,28 @@ export function lookStep(found: Found): LookStep {
 	};
 }
 
-function whenGone({ wanted, history, nowMs }: Found): LookStep {
+function whenGone(found: Found): LookStep {
+	const { wanted, history, nowMs } = found;
 	const name = bareName(history.lastSeen?.name ?? '') || wanted.name;
 	if (history.standing === 'goneAgain' || isWithinADay(history.madeAtMs, nowMs)) {
 		return { do: 'leave', told: { subject: 'goneAgain', words: words.goneAgain(name) } };
 	}
-	const gap = { fromMs: history.lastSeen?.onAtMs ?? nowMs - DAY_MS, toMs: nowMs };
+	const gap = {
+		fromMs: history.lastSeen?.onAtMs ?? nowMs - DAY_MS,
+		toMs: nowMs,
+		isFetched: found.isFetched,
+	};
 	return { do: 'make', name, words: words.madeAgain(name, gap) };
 }
 
 function whenOff(found: Found, webhook: Webhook): LookStep {
 	const { evidence, history, nowMs } = found;
 	const deliveries = evidence?.deliveries ?? [];
-	const gap = { fromMs: beginningOfGap(webhook, deliveries, nowMs), toMs: nowMs };
+	const gap = {
+		fromMs: beginningOfGap(webhook, deliveries, nowMs),
+		toMs: nowMs,
+		isFetched: found.isFetched,
+	};
 	if (webhook.isError === true || haveFailed(deliveries)) {
 		return { do: 'switchOn', webhook, byKustomer: true, words: words.switchedOn(webhook, gap) };
 	}

@@ -4,14 +4,17 @@ import type { StaticData } from './staticData';
 
 /** Everything that a look at the webhook says to people, each sentence with its remedy. */
 
-type Gap = { fromMs: number; toMs: number };
+/** `isFetched`: the trigger itself fetches what was missed. */
+type Gap = { fromMs: number; toMs: number; isFetched: boolean };
 
 const PUBLISH_ANEW = 'unpublish this workflow and publish it again';
 
 const called = ({ name, id }: Webhook) => `"${name}" (${id})`;
 
-const missing = ({ fromMs, toMs }: Gap) =>
-	`Events from ${time(fromMs)} to ${time(toMs)} may be missing. To get what changed meanwhile, import the example catch-up-by-search of this package.`;
+const missing = ({ fromMs, toMs, isFetched }: Gap) =>
+	isFetched
+		? 'What Kustomer could not deliver is fetched now.'
+		: `Events from ${time(fromMs)} to ${time(toMs)} may be missing. To get them, use the Kustomer node with Event: Get Missed, or set the trigger's option Fetch Missed Events for the next time.`;
 
 const PAUSE_INSTEAD =
 	'To pause it on purpose, unpublish this workflow, or use the Kustomer node with Outbound Webhook: Disable.';

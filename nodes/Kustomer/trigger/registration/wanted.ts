@@ -1,8 +1,11 @@
 import type { IHookFunctions } from 'n8n-workflow';
+import { mayReadEvents } from '../../api/conversations';
 import { apiBaseUrl, type CredentialMistake } from '../../api/host';
 import { listEventNames, type Header, type WantedWebhook } from '../../api/outboundWebhooks';
-import { credentialOf } from '../../api/request';
+import { credentialOf, mayHaveRole } from '../../api/request';
+import { SEARCH_ROLE } from '../../api/searchByTime';
 import { EVENT_NAMES, isNothingChosen, type Chosen } from '../../event/catalog';
+import { RECOVERABLE_NAMES } from '../../missed/missed';
 import { textsOf } from '../../narrowing';
 import type { Settings } from '../settings';
 import { whyUndeliverable } from './address';
@@ -27,6 +30,7 @@ export async function wantedOf(hook: IHookFunctions, settings: Settings): Promis
 	const undeliverable = whyUndeliverable(url);
 	if (undeliverable !== undefined) throw words.inWords(hook, undeliverable);
 	const registrant = registrantOf(hook, settings.webhookName);
+	if (settings.catchUp !== 'off' && !registrant.isTest) await warnOfRoles(hook, settings);
 	const listed = settings.chosen.any ? await listEventNames(hook) : [];
 	const [events, ...fewerEvents] = eventLists(settings.chosen, listed);
 	return {
@@ -39,6 +43,16 @@ export async function wantedOf(hook: IHookFunctions, settings: Settings): Promis
 		host: await hostOf(hook),
 		needsOwnUser: settings.ignoreOwnChanges,
 	};
+}
+
+/** Without them fetching missed events comes to nothing, or to less, and nobody would know why. */
+async function warnOfRoles(hook: IHookFunctions, { chosen }: Settings): Promise<void> {
+	const isChosen = (name: string) => chosen.any || chosen.names.includes(name);
+	const names = RECOVERABLE_NAMES.filter(isChosen);
+	if (names.length === 0) hook.logger.warn(words.NOTHING_TO_FETCH);
+	else if (!(await mayHaveRole(hook, SEARCH_ROLE))) hook.logger.warn(words.CANNOT_SEARCH);
+	const hasConversations = names.some((name) => name.startsWith('kustomer.conversation.'));
+	if (hasConversations && !(await mayReadEvents(hook))) hook.logger.warn(words.CANNOT_READ_EVENTS);
 }
 
 /** @throws NodeOperationError for settings with which no event would ever start the workflow */
@@ -104,6 +118,9 @@ function mistakeIn(settings: Settings): string | undefined {
 	if (isNothingChosen(settings.chosen)) return words.NO_EVENT;
 	if (settings.acknowledge === 'finished' && settings.skipDuplicates === 'database') {
 		return words.FINISHED_WITH_DATABASE;
+	}
+	if (settings.acknowledge === 'finished' && settings.catchUp !== 'off') {
+		return words.FINISHED_WITH_CATCH_UP;
 	}
 	if (settings.registration === 'manual') return undefined;
 	return headerMistake(settings.webhookHeaders);

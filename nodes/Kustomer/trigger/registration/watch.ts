@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CronExpression, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
+import { catchUp } from '../catchUp/catchUp';
 import { upkeepOf } from '../memory/memory';
 import { settingsOf } from '../settings';
 import { look, type Watch } from './look';
@@ -18,7 +19,9 @@ export function watchWebhook(context: ITriggerFunctions): ITriggerResponse {
 	let isClosed = false;
 	let hasLooked = false;
 	const tick = async (): Promise<void> => {
-		if (!isClosed && (await look(watch))) hasLooked = true;
+		if (isClosed) return;
+		if (await look(watch)) hasLooked = true;
+		if (!isClosed) await catchUp(watch);
 	};
 	const begin = (): void => {
 		// n8n does not wait for it: what it throws is nobody else's.
@@ -45,7 +48,8 @@ function watchOf(context: ITriggerFunctions): Watch | undefined {
 	if (context.getMode() === 'manual') return undefined;
 	try {
 		const settings = settingsOf(context);
-		if (settings.registration === 'manual' || !settings.keepWebhookOn) return undefined;
+		if (settings.registration === 'manual') return undefined;
+		if (!settings.keepWebhookOn && settings.catchUp === 'off') return undefined;
 		const registrant = registrantOf(context, settings.webhookName);
 		const { workflowId } = registrant;
 		return { context, settings, registrant, workflowId, nodeId: context.getNode().id };

@@ -19,6 +19,18 @@ export function inWords(caller: ApiCaller, message: string): NodeOperationError 
 export const NO_EVENT =
 	'No event is chosen, so nothing would ever start this workflow. Choose at least one under Events in the Kustomer Trigger.';
 
+export const NOTHING_TO_FETCH =
+	'Kustomer Trigger: "Fetch Missed Events" is on, but none of the chosen events can be fetched afterwards. It works for those of conversations, customers and messages.';
+
+export const CANNOT_SEARCH =
+	'Kustomer Trigger: "Fetch Missed Events" is on, but the API key lacks the role org.permission.search.create. Without it, missed events cannot be found. Make a new key with that role.';
+
+export const CANNOT_READ_EVENTS =
+	'Kustomer Trigger: "Fetch Missed Events" is on, but the API key lacks the role org.permission.event.read. Without it, each missed conversation comes once, as it is then and without changes, and never passes Changed Fields. Make a new key with that role.';
+
+export const FINISHED_WITH_CATCH_UP =
+	'"When to Confirm to Kustomer" is "When the Workflow Has Finished", which does not go together with "Fetch Missed Events": an event whose workflow failed has to run again, but is remembered as soon as it has started it. Set "When to Confirm to Kustomer" to "When the Event Is Received", or "Fetch Missed Events" to "Off".';
+
 export const FINISHED_WITH_DATABASE =
 	'"When to Confirm to Kustomer" is "When the Workflow Has Finished", which does not go together with "Skip Duplicates: Also Across Restarts": an event whose workflow failed has to run again. Set Skip Duplicates to "Until n8n Restarts".';
 

@@ -6,6 +6,8 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 import type { KustomerEvent } from '../../event/event';
+import { keysOf, type EventKeys } from '../../missed/keys';
+import { recordOf, textsOf } from '../../narrowing';
 import { REMEMBERED_EVENTS } from '../memory/memory';
 import { once, settledOnThrow, within, type Claim, type Settle } from '../memory/pending';
 import type { Settings } from '../settings';
@@ -46,12 +48,12 @@ export async function takeEvent(
 	settings: Settings,
 	event: KustomerEvent,
 ): Promise<Taken | Skipped> {
-	const { seen, failures, versions } = trigger.memory;
+	const { failures, versions } = trigger.memory;
 	if (trigger.isTest) return { skipped: undefined, settle: () => {}, isAlone: true };
 	const failed = failures.get(event.key) ?? 0;
 	if (settings.acknowledge === 'finished' && failed >= MOST_FAILURES) return { skipped: 'givenUp' };
 
-	const first = settings.skipDuplicates === 'off' ? UNCLAIMED : seen.claim(event.key, Date.now());
+	const first = firstClaim(trigger, settings, event);
 	if (first.kind !== 'new') {
 		return { skipped: (await hasSucceeded(first)) ? 'duplicate' : 'pending' };
 	}
@@ -73,7 +75,13 @@ export async function takeEvent(
 	});
 }
 
-async function hasSucceeded(claim: Exclude<Claim, { kind: 'new' }>): Promise<boolean> {
+function firstClaim({ memory }: Trigger, settings: Settings, event: KustomerEvent): Claim {
+	if (settings.catchUp !== 'off') return memory.seen.claimAll(keysOf(event), Date.now());
+	return settings.skipDuplicates === 'off' ? UNCLAIMED : memory.seen.claim(event.key, Date.now());
+}
+
+/** @returns whether what is claimed elsewhere came to a good end, within a few seconds */
+export async function hasSucceeded(claim: Exclude<Claim, { kind: 'new' }>): Promise<boolean> {
 	if (claim.kind === 'seen') return true;
 	return (await within(claim.outcome, sleep(OUTCOME_TIMEOUT_MS))) === true;
 }
@@ -107,10 +115,18 @@ export async function withoutStored(
 	context: IExecuteFunctions,
 	items: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
-	const keys = items.map(keyOf);
-	const fresh = await newKeys(context, keys);
+	const keys = items.map(keysIn);
+	const fresh = await newKeys(
+		context,
+		keys.flatMap(({ own, covered }) => [...own, ...covered]),
+	);
 	if (fresh === undefined) return items;
-	return items.filter((_, index) => fresh.delete(keys[index]));
+	return items.filter((_, index) => {
+		const { own, covered } = keys[index];
+		const isNew = own.every((key) => fresh.has(key));
+		for (const key of [...own, ...covered]) fresh.delete(key);
+		return isNew;
+	});
 }
 
 async function newKeys(
@@ -131,6 +147,15 @@ async function newKeys(
 		}
 	}
 	return undefined;
+}
+
+/** What an item is known by: `itemOf` wrote it down where it takes more than one key. */
+function keysIn(item: INodeExecutionData): EventKeys {
+	const { own, covered } = recordOf(item.keys);
+	const written = textsOf(own);
+	return written.length > 0
+		? { own: written, covered: textsOf(covered) }
+		: { own: [keyOf(item)], covered: [] };
 }
 
 /** The simplified item names the event's id `eventId`, the envelope `id`; without one, the content counts. */

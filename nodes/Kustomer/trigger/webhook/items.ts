@@ -2,6 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { KustomerEvent } from '../../event/event';
 import { simplifiedItem } from '../../event/item';
 import { outputEvents, outputIndex } from '../../event/outputs';
+import { keysOf } from '../../missed/keys';
 import type { Settings } from '../settings';
 
 /**
@@ -14,21 +15,34 @@ export function itemOf(
 	dropReason: string | undefined,
 ): INodeExecutionData {
 	const json = (settings.simplify ? simplifiedItem(event) : event.raw) as IDataObject;
-	if (dropReason === undefined) return { json };
+	// `execute()` cannot tell from the item under what else the event is remembered.
+	const keys = settings.catchUp === 'off' ? undefined : keysOf(event);
+	if (dropReason === undefined) return { json, ...(keys && { keys }) };
 	const note = `The published workflow would drop this event, because ${dropReason}.`;
 	return { json: { note, ...json } };
 }
 
-/** @returns the items by output: one list, or one per chosen event with `splitOutputs` */
+/** @returns the items by output: one list, or one per chosen event with `splitOutputs`, and perhaps one for what was missed */
 export function outputsFor(
 	settings: Settings,
 	items: INodeExecutionData[],
 ): INodeExecutionData[][] {
-	if (!settings.splitOutputs) return [items];
-	const names = outputEvents(settings.chosen);
+	const names = settings.splitOutputs ? outputEvents(settings.chosen) : [undefined];
 	const outputs: INodeExecutionData[][] = names.map(() => []);
-	for (const item of items) {
-		outputs[outputIndex(names, String(item.json.event ?? item.json.name))]?.push(item);
+	const missed: INodeExecutionData[] = [];
+	for (const one of items) {
+		const { event, name, recovered } = one.json;
+		const item = withoutKeys(one);
+		const isMissed = settings.catchUp === 'separate' && recovered === true;
+		if (isMissed) missed.push(item);
+		else outputs[outputIndex(names, String(event ?? name))]?.push(item);
 	}
-	return outputs;
+	return settings.catchUp === 'separate' ? [...outputs, missed] : outputs;
+}
+
+/** The steps that follow have no use for them. */
+function withoutKeys(item: INodeExecutionData): INodeExecutionData {
+	if (item.keys === undefined) return item;
+	const { json, pairedItem } = item;
+	return { json, ...(pairedItem !== undefined && { pairedItem }) };
 }

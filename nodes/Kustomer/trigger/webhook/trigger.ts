@@ -1,5 +1,5 @@
 import { sleep, type INode, type IWebhookFunctions } from 'n8n-workflow';
-import { memoryOf, type TriggerMemory } from '../memory/memory';
+import { memoryOf, triggerKey, type TriggerMemory } from '../memory/memory';
 
 /** How long a delivery waits for what has to be read for it, all in all. */
 const READ_TIMEOUT_MS = 3_000;
@@ -21,7 +21,7 @@ export type Trigger = {
 export function triggerOf(context: IWebhookFunctions): Trigger {
 	const node = context.getNode();
 	const isTest = context.getMode() === 'manual';
-	const key = `${context.getWorkflow().id}|${node.id}|${isTest ? 'test' : 'production'}`;
+	const key = triggerKey(context.getWorkflow().id, node.id, isTest);
 	let timeout: Promise<void> | undefined;
 	const readTimeout = async () => await (timeout ??= sleep(READ_TIMEOUT_MS));
 	return { context, node, memory: memoryOf(key), isTest, readTimeout };

@@ -89,3 +89,30 @@ describe('the memory of events', () => {
 		expect(memory.claim('a', 1).kind).toBe('seen');
 	});
 });
+
+describe('an event that is known by several keys', () => {
+	const keys = { own: ['id', 'record'], covered: ['later'] };
+
+	it('is a duplicate of what has any of them', () => {
+		const memory = new SeenEvents(10, HOUR_MS);
+		settle(memory.claimAll(keys, 0), true);
+		expect(memory.claim('id', 1).kind).toBe('seen');
+		expect(memory.claimAll({ own: ['other', 'record'], covered: [] }, 1).kind).toBe('seen');
+		expect(memory.claimAll({ own: ['later'], covered: [] }, 1).kind).toBe('seen');
+	});
+
+	it('is none of what it only covers', () => {
+		const memory = new SeenEvents(10, HOUR_MS);
+		settle(memory.claim('later', 0), true);
+		expect(memory.claimAll(keys, 1).kind).toBe('new');
+	});
+
+	it('leaves nothing behind when it came to nothing, or was a duplicate', () => {
+		const memory = new SeenEvents(10, HOUR_MS);
+		settle(memory.claimAll(keys, 0), false);
+		settle(memory.claim('record', 1), true);
+		expect(memory.claimAll(keys, 2).kind).toBe('seen');
+		expect(memory.claim('id', 3).kind).toBe('new');
+		expect(memory.claim('later', 3).kind).toBe('new');
+	});
+});

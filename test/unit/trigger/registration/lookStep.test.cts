@@ -45,6 +45,7 @@ function found(changed: Partial<Found> = {}): Found {
 		wanted: WANTED,
 		evidence: EVIDENCE,
 		history: {},
+		isFetched: false,
 		nowMs: NOW_MS,
 		...changed,
 	};

@@ -340,6 +340,21 @@ describe("n8n's own store of seen events", () => {
 		expect(await whole.execute(await itemsOf(whole, body))).toEqual([[]]);
 	});
 
+	it('knows with Fetch Missed Events, whatever Skip Duplicates says, an event by any of its keys', async () => {
+		const options = { catchUp: 'together', skipDuplicates: 'off' };
+		const trigger = await startTrigger({ parameters: { events: [CHOSEN], options } });
+		const item = (id: string, ...own: string[]) => ({
+			json: { event: CHOSEN, eventId: id },
+			keys: { own: [id, ...own], covered: [`${id} later`] },
+		});
+		const passed = async (...items: Array<ReturnType<typeof item>>) =>
+			(await trigger.execute(items)).flat().map(({ json }) => json.eventId);
+		expect(await passed(item('a', 'record:1'), item('b', 'record:1'))).toEqual(['a']);
+		expect(await passed(item('c', 'record:1'), item('a'), item('d', 'record:2'))).toEqual(['d']);
+		expect(await passed(item('e', 'a later'))).toEqual([]);
+		expect(await passed(item('f'))).toEqual(['f']);
+	});
+
 	it('knows an event without an id by its content', async () => {
 		const { id: _, ...body } = event();
 		const trigger = await triggerWith({ skipDuplicates: 'database' }, { simplify: false });
