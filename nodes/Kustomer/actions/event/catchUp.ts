@@ -4,7 +4,7 @@ import { ANY_EVENT } from '../../event/catalog';
 import { simplifiedItem } from '../../event/item';
 import type { Gap } from '../../missed/gap';
 import { missedEvents, RECOVERABLE_EVENTS, RECOVERABLE_NAMES } from '../../missed/missed';
-import { textOf, textsOf } from '../../narrowing';
+import { listedTexts, textOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import type { Operation } from '../operation';
 import { LIST_LENGTH, type Item } from '../parameters';
@@ -95,7 +95,7 @@ function instantIn(item: Item, name: 'since' | 'until', now: Date): string | und
 }
 
 function namesIn(item: Item): readonly string[] {
-	const given = textsOf(item.value('events', [])).flatMap((text) => text.split(/\s*,\s*/));
+	const given = listedTexts(item.value('events', []));
 	if (given.length === 0) {
 		throw new InputMistake('No event is chosen. Choose at least one in "Events".');
 	}
