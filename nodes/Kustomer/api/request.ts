@@ -17,6 +17,7 @@ import {
 } from './errors';
 import { apiBaseUrl, apiKeyOf, CredentialMistake } from './host';
 import { ROLES_PATH, stateOfKey } from './keyRoles';
+import { placeWithin } from './limits';
 import { pauseBeforeRetry, phaseOf, type Attempt, type Phase, type RetryRules } from './retries';
 import {
 	breakSignalOf,
@@ -100,11 +101,14 @@ export async function sent(
 ): Promise<Ending> {
 	let waitedMs = 0;
 	for (let attempts = 1; ; attempts++) {
-		const { attempt, ...ending } = await sentOnce(caller, options);
+		const place = await placeWithin(caller, options);
+		const { attempt, ...ending } = await sentOnce(caller, options).finally(() => place.leave());
+		place.told(ending.reply);
 		if (ending.reply !== undefined && ending.reply.status < 300) return { ...ending, attempts };
 		const retry = { number: attempts, nowMs: Date.now(), waitedMs, rules };
 		const pauseMs = pauseBeforeRetry(attempt, retry);
 		if (pauseMs === undefined) return { ...ending, attempts };
+		if (ending.reply?.status === 429) place.refused(ending.reply.headers ?? {}, pauseMs);
 		await pause(caller, pauseMs);
 		waitedMs += pauseMs;
 	}
