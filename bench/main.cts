@@ -5,7 +5,7 @@ import { makeCases, type Case } from './cases.cts';
 import { measureOwnCode } from './inProcess.cts';
 import { PLANS, startLayout, type Layout, type LayoutPlan } from './layouts.cts';
 import { fire } from './load.cts';
-import { lastWholeRun, writeRecords, writeResults, type Run } from './page.cts';
+import { lastWholeRecords, lastWholeRun, writeRecords, writeResults, type Run } from './page.cts';
 import { measurePosts } from './posts.cts';
 import { measureRecords } from './records.cts';
 import { asMarkdown, NO_REASON, recordsAsMarkdown, summarized } from './report.cts';
@@ -55,7 +55,8 @@ async function main(): Promise<void> {
 		},
 	});
 	if (values.page) {
-		write(lastWholeRun(), 'whole');
+		if (values.records) writeRecords(lastWholeRecords(), 'whole');
+		else write(lastWholeRun(), 'whole');
 		return;
 	}
 	if (values.records) {
@@ -95,15 +96,19 @@ async function benchRecords(isShort: boolean, only?: readonly string[]): Promise
 		async () => await measureRecords(size, machine(), only),
 	);
 	const isWhole = !isShort && only === undefined;
-	console.log(recordsAsMarkdown(results));
+	const section = recordsAsMarkdown(results);
+	console.log(section);
 	console.log(`Written to ${writeRecords(results, isWhole ? 'whole' : 'part')}`);
+	if (isWhole && section.includes(NO_REASON)) console.log(GIVE_REASON);
 }
+
+const GIVE_REASON = `A bound is not met, and the page says no reason: give its whenMissed in
+bench/bounds.cts, then run npm run bench -- --page, for records at volume with --records.`;
 
 function write(results: Results, run: Run): void {
 	console.log(`Written to ${writeResults(results, run)}`);
 	if (run === 'part' || !asMarkdown(results).includes(NO_REASON)) return;
-	console.log('A bound is not met, and the page says no reason: give its whenMissed in');
-	console.log('bench/bounds.cts, then run npm run bench -- --page');
+	console.log(GIVE_REASON);
 }
 
 function machine(): string {

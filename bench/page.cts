@@ -48,8 +48,17 @@ export function withRecords(page: string, section: string): string {
 
 /** The last whole run, where this checkout had one. @throws Error if it had none */
 export function lastWholeRun(): Results {
-	const file = join(PLACES.whole.kept, 'results.json');
-	if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Results;
+	return kept('results.json') as Results;
+}
+
+/** As `lastWholeRun`, of records at volume. */
+export function lastWholeRecords(): AtVolume {
+	return kept('records.json') as AtVolume;
+}
+
+function kept(name: string): unknown {
+	const file = join(PLACES.whole.kept, name);
+	if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'));
 	throw new Error('No whole run of the bench is kept in .cache/bench: run "npm run bench" first.');
 }
 

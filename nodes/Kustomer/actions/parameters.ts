@@ -89,9 +89,12 @@ export class Item {
 		return rowsOf(this.value(name, {}), row);
 	}
 
-	/** @returns the collection `options` */
+	private knownOptions: Record<string, unknown> | undefined;
+
+	/** @returns the collection `options`; read once, as n8n looks through all parameters each time */
 	get options(): Record<string, unknown> {
-		return recordOf(this.value('options', {}));
+		this.knownOptions ??= recordOf(this.value('options', {}));
+		return this.knownOptions;
 	}
 
 	/** @returns the wanted number of entries; undefined for all */

@@ -1,10 +1,12 @@
 import { isRecord, numberOf, recordOf, textOf } from '../narrowing';
-import { kustomerErrors } from './errors';
+import { kustomerErrors, type Reply } from './errors';
 import { recordsIn } from './records';
 import {
 	apiError,
+	apiReply,
 	apiRequest,
 	inDoubt,
+	refused,
 	unreadable,
 	type ApiCaller,
 	type ApiRequest,
@@ -34,6 +36,9 @@ export type BulkResult = {
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
+
+/** A job that was made just now may not be everywhere yet. */
+const LATEST_MS = 1_000;
 
 /** A job that has not ended by then is left to itself. */
 const LONGEST_JOB_MS = 5 * 60_000;
@@ -84,14 +89,21 @@ async function ended(caller: ApiCaller, request: ApiRequest, id: string): Promis
 	const asked = reading(request, `/v1/bulk/${encodeURIComponent(id)}`);
 	let pauseMs = FIRST_PAUSE_MS;
 	for (let waitedMs = 0; waitedMs < LONGEST_JOB_MS; waitedMs += pauseMs) {
-		const [job] = recordsIn(await apiRequest(caller, asked));
-		if (job === undefined) throw unreadable(caller, asked);
-		const { status, completed } = job.attributes;
-		if (completed === true || status === 'complete') return;
+		const reply = await apiReply(caller, asked);
+		const isNotThereYet = reply.status === 404 && waitedMs < LATEST_MS;
+		if (!isNotThereYet && isEnded(caller, asked, reply)) return;
 		await pause(caller, pauseMs);
 		pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
 	}
 	throw new Error('It was still not done after five minutes.');
+}
+
+function isEnded(caller: ApiCaller, asked: ApiRequest, reply: Reply): boolean {
+	if (reply.status >= 300) throw refused(caller, reply, asked);
+	const [job] = recordsIn(reply.body);
+	if (job === undefined) throw unreadable(caller, asked);
+	const { status, completed } = job.attributes;
+	return completed === true || status === 'complete';
 }
 
 async function resultsOf(

@@ -77,14 +77,18 @@ function chosen(all: Record<string, unknown>, fields: readonly string[]): Record
 class Names {
 	private readonly known = new Map<NameKind, Promise<ReadonlyMap<unknown, string> | undefined>>();
 
-	constructor(private readonly access: Access) {}
+	private readonly fields: ReadonlyArray<[field: string, kind: NameKind]>;
+
+	constructor(private readonly access: Access) {
+		this.fields = Object.entries(access.kind.names);
+	}
 
 	async of(
 		{ attributes }: ApiRecord,
 		related: Record<string, unknown>,
 	): Promise<Record<string, unknown>> {
 		const found: Array<[string, unknown]> = [];
-		for (const [field, kind] of Object.entries(this.access.kind.names)) {
+		for (const [field, kind] of this.fields) {
 			const ids = attributes[field] ?? related[field];
 			if (ids === undefined || ids === null || (Array.isArray(ids) && ids.length === 0)) continue;
 			const known = await this.namesOf(kind);

@@ -165,6 +165,12 @@ describe('creating in bulk', () => {
 		},
 	);
 
+	it('waits for a job that is not there yet', async () => {
+		kustomer.faults = [{ method: 'GET', path: /v1\/bulk\/[0-9a-f]+$/, status: 404, times: 2 }];
+		const items = jsonOf(await inBulk('customer', 'create', { rows: people(2) }));
+		expect(items.map(({ status }) => status)).toEqual(['created', 'created']);
+	});
+
 	it('fails each item where the whole is refused for want of a role', async () => {
 		kustomer.faults = [{ method: 'POST', path: /customers\/bulk/, status: 403 }];
 		const items = jsonOf(await inBulk('customer', 'create', { rows: people(2), ...goOn }));
