@@ -55,6 +55,8 @@ function seededIds(): Ids {
 		world.kustomer.records(type).find(({ attributes }) => attributes.name === name)?.id ?? '';
 	const customerOf = (name: string) =>
 		related(conversationNamed(world.kustomer, name), 'customer') ?? '';
+	const [file] = world.kustomer.records('attachment');
+	const [response] = world.kustomer.records('satisfaction_response');
 	return new Map([
 		['Solveig', idOf('customer', 'Solveig Aune')],
 		['Anneliese', idOf('customer', 'Anneliese Vogt')],
@@ -65,6 +67,10 @@ function seededIds(): Ids {
 		['Broken spout', idOf('conversation', 'Broken spout')],
 		['Lid', idOf('conversation', 'Lid does not fit')],
 		['Customer of Lid', customerOf('Lid does not fit')],
+		['File', file.id],
+		['Message with File', related(file, 'message') ?? ''],
+		['Response', response.id],
+		['Rated', related(response, 'conversation') ?? ''],
 	]);
 }
 

@@ -12,6 +12,13 @@ const SECOND_ADDRESS = 'vogt@lindenhof.example';
 const SOME_NUMBER: unknown = expect.any(Number);
 const SOME_INSTANT: unknown = expect.stringMatching(/Z$/);
 const textLike = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+/** The file of the one message that has some. */
+const ATTACHED = {
+	_id: textLike(/^\w{24}$/),
+	name: 'spout.txt',
+	contentType: 'text/plain',
+	contentLength: SOME_NUMBER,
+};
 /** What Kustomer made of an address: it may have a type, and whether it is verified. */
 const entryOf = (email: string): unknown => expect.objectContaining({ email });
 const person = (email: string) => ({ email });
@@ -583,6 +590,78 @@ const MESSAGES_AND_NOTES: readonly Step[] = [
 		gives: { related: { customer: '{Jun}', conversation: textLike(/^\w{24}$/) } },
 	},
 	{
+		name: 'Download Attachments',
+		parameters: of('message', 'downloadAttachments', {
+			message: located('id', '{Message with File}'),
+		}),
+		asks: [
+			'GET /v1/messages/{Message with File}',
+			'GET /v1/messages/{Message with File}/attachments/{File}',
+		],
+		gives: { id: '{Message with File}', attributes: { direction: 'in' } },
+	},
+	{
+		name: 'Log Message with File',
+		parameters: of('message', 'create', {
+			conversation: madeBy('Create Conversation'),
+			specifyAttributes: 'json',
+			attributesJson:
+				'{"channel":"email","direction":"in","preview":"See the photo","meta":{"to":"a"}}',
+			files: { file: [{ binaryProperty: 'attachment_0' }] },
+		}),
+		asks: ['POST /v1/attachments', 'POST /v1/conversations/{Create Conversation}/messages'],
+		body: {
+			channel: 'email',
+			direction: 'in',
+			preview: 'See the photo',
+			meta: { to: 'a' },
+			app: 'n8n',
+			attachments: [ATTACHED],
+		},
+		gives: { attributes: { attachments: [ATTACHED] } },
+	},
+	{
+		name: 'Download What Was Uploaded',
+		parameters: of('message', 'downloadAttachments', { message: madeBy('Log Message with File') }),
+		asks: ['GET /v1/messages/{Log Message with File}'],
+		query: { include: 'attachments' },
+		gives: { id: '{Log Message with File}' },
+	},
+	{
+		name: 'Create Note with File',
+		parameters: of('note', 'create', {
+			conversation: madeBy('Create Conversation'),
+			body: 'The photo is here.',
+			mentions: { mention: [{ kind: 'team', name: 'Repairs' }] },
+			files: { file: [{ binaryProperty: 'attachment_0' }] },
+		}),
+		asks: ['POST /v1/attachments', 'POST /v1/conversations/{Create Conversation}/notes'],
+		body: {
+			body: 'The photo is here.',
+			userMentions: [{ team: TEAMS[1].id }],
+			attachments: [ATTACHED],
+		},
+		gives: { attributes: { body: 'The photo is here.' } },
+	},
+	...(
+		[
+			['Redact Text', { redact: 'preview', replacement: 'Removed' }, { preview: 'Removed' }],
+			['Redact Channel Data', { redact: 'meta' }, { meta: {} }],
+			['Redact Attachments', { redact: 'attachments' }, { attachments: [textLike(/^\w{24}$/)] }],
+		] as const
+	).map(
+		([name, parameters, body]): Step => ({
+			name,
+			parameters: of('message', 'redact', {
+				message: madeBy('Log Message with File'),
+				...parameters,
+			}),
+			asks: ['POST /v1/messages/{Log Message with File}/redactions'],
+			body,
+			gives: { redacted: true, id: '{Log Message with File}', part: parameters.redact },
+		}),
+	),
+	{
 		name: 'Get Message',
 		parameters: of('message', 'get', { message: madeBy('Log Message') }),
 		asks: ['GET /v1/messages/{Log Message}'],
@@ -983,6 +1062,32 @@ const CUSTOM_OBJECTS: readonly Step[] = [
 ];
 
 const DIRECTORY: readonly Step[] = [
+	{
+		name: 'Get Satisfaction',
+		parameters: of('satisfaction', 'get', { conversation: located('id', '{Rated}') }),
+		asks: ['GET /v1/conversations/{Rated}', 'GET /v1/satisfaction-responses/{Response}'],
+		gives: { id: '{Response}', rating: 5, score: 1, comment: 'Quick and kind.' },
+	},
+	{
+		name: 'Create Twin',
+		parameters: of('customer', 'create', {
+			specifyAttributes: 'json',
+			attributesJson: '{"name":"Jun W."}',
+		}),
+		asks: ['POST /v1/customers'],
+		body: { name: 'Jun W.' },
+		gives: { attributes: { name: 'Jun W.' } },
+	},
+	{
+		name: 'Merge Customers',
+		parameters: of('customer', 'merge', {
+			customerToMerge: madeBy('Create Twin'),
+			customerToKeep: located('externalId', 'C-1004'),
+		}),
+		asks: ['GET /v1/customers/externalId=C-1004', 'POST /v1/customers/merges'],
+		body: { source: '{Create Twin}', target: '{Jun}' },
+		gives: { status: 'complete', merged: '{Create Twin}', kept: '{Jun}' },
+	},
 	{
 		name: 'Get User',
 		parameters: of('user', 'get', { user: located('list', USERS[2].id) }),

@@ -147,6 +147,17 @@ describe('what leaves the nodes', () => {
 		expect(Object.keys(items[0].json)).toEqual(expect.arrayContaining(contract.FAILED));
 	});
 
+	it('has the fields of a merge and of a redaction', async () => {
+		const [gone, kept] = kustomer.records('customer').map(({ id }) => chosen('id', id));
+		const [message] = kustomer.records('message').map(({ id }) => chosen('id', id));
+		const merge = { operation: 'merge', customerToMerge: gone, customerToKeep: kept };
+		const merged = await runNode(apiRun(kustomer, { resource: 'customer', ...merge }));
+		const redact = { operation: 'redact', message, redact: 'preview' };
+		const redacted = await runNode(apiRun(kustomer, { resource: 'message', ...redact }));
+		expect(Object.keys(merged.items[0].json)).toEqual(contract.MERGED);
+		expect(Object.keys(redacted.items[0].json)).toEqual(contract.REDACTED);
+	});
+
 	it('has the fields of a mail', async () => {
 		const { items } = await runNode({
 			parameters: {
