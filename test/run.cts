@@ -95,7 +95,11 @@ function matrixSteps(args: readonly string[]): Step[] {
 
 async function onLine(line: Line, jestArgs: readonly string[]): Promise<number> {
 	process.env.N8N_LINE = line;
-	return await jest('e2e', ['--testPathPatterns', 'e2e/(matrix|records|sending)', ...jestArgs]);
+	return await jest('e2e', [
+		'--testPathPatterns',
+		'e2e/(agents|matrix|records|sending)',
+		...jestArgs,
+	]);
 }
 
 async function tellPlan(part: string, steps: readonly Step[]): Promise<void> {

@@ -1,8 +1,13 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A call that the model asks for: of the tool of this name, with these arguments. */
-export type ToolCall = { tool: string; arguments: Record<string, unknown> };
+type Arguments = Record<string, unknown>;
+
+/** A call that the model asks for: of the tool of this name, with these arguments, perhaps made from what tools told before. */
+export type ToolCall = {
+	tool: string;
+	arguments: Arguments | ((toldByTools: readonly string[]) => Arguments);
+};
 
 type Message = { role: string; content: string };
 
@@ -38,9 +43,12 @@ export async function startChatModel(): Promise<ChatModel> {
 			};
 			messages = asked.messages;
 			tools = (asked.tools ?? []).map((tool) => tool.function.name);
-			const next = calls[ofTools().length];
+			const told = ofTools().map(({ content }) => content);
+			const next = calls[told.length];
 			response.setHeader('content-type', 'application/json');
-			response.end(JSON.stringify(next === undefined ? reply({ content: says }) : calling(next)));
+			response.end(
+				JSON.stringify(next === undefined ? reply({ content: says }) : calling(next, told)),
+			);
 		});
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -60,8 +68,9 @@ export async function startChatModel(): Promise<ChatModel> {
 	};
 }
 
-function calling({ tool, arguments: given }: ToolCall): object {
-	const call = { name: tool, arguments: JSON.stringify(given) };
+function calling({ tool, arguments: given }: ToolCall, told: readonly string[]): object {
+	const args = typeof given === 'function' ? given(told) : given;
+	const call = { name: tool, arguments: JSON.stringify(args) };
 	const id = `call-${crypto.randomUUID()}`;
 	return reply({ content: null, tool_calls: [{ id, type: 'function', function: call }] });
 }
