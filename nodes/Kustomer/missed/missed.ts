@@ -39,7 +39,9 @@ export async function* missedEvents(
 		}
 		return [
 			...(isWanted('create') ? [createdWithin(caller, resource, gap)] : []),
-			...(isWanted('update') ? [updatedWithin(caller, resource, gap)] : []),
+			...(isWanted('update')
+				? [updatedWithin(caller, resource, { gap, withNew: !isWanted('create') })]
+				: []),
 		];
 	});
 	yield* merged(streams);

@@ -10,6 +10,8 @@ export type Recovered = KustomerEvent & {
 	recovered: Recovery;
 	/** When it happened, in UTC. */
 	at: string;
+	/** Of a record that was created and changed since: its update, in case that its creation is known. */
+	later?: Recovered;
 };
 
 /** What Kustomer recorded of an event. */

@@ -20,22 +20,29 @@ export async function* createdWithin(
 		since,
 		until,
 	})) {
-		yield stateEvent('create', context, { record, gap });
+		const { createdAt, updatedAt } = record.attributes;
+		const later =
+			timeOf(updatedAt) > timeOf(createdAt)
+				? stateEvent('update', context, { record, gap })
+				: undefined;
+		yield { ...stateEvent('create', context, { record, gap }), later };
 	}
 }
 
 /**
- * The older records that changed within the gap, each once and as it is now, in the order of their
- * last changes. What changed again afterwards was delivered then, unless by a filter: so an edit
+ * The records that changed within the gap, each once and as it is now, in the order of their last
+ * changes. What changed again afterwards was delivered then, unless by a filter: so an edit
  * within the gap counts, even if something happened around the record later.
+ *
+ * @param withNew whether those count that were created within the gap, too
  */
 export async function* updatedWithin(
 	caller: ApiCaller,
 	context: string,
-	gap: Gap,
+	{ gap, withNew }: { gap: Gap; withNew: boolean },
 ): AsyncGenerator<Recovered> {
 	const given = new Set<string>();
-	const older = { created_at: { lt: gap.since } };
+	const older = { created_at: withNew ? { lte: gap.until } : { lt: gap.since } };
 	const edited = [
 		{ modified_at: { gte: gap.began ?? gap.since } },
 		{ modified_at: { lte: gap.until } },
@@ -47,7 +54,7 @@ export async function* updatedWithin(
 	for (const search of searches) {
 		for await (const record of searchOldestFirst(caller, { context, by: 'updatedAt', ...search })) {
 			const { createdAt, updatedAt, modifiedAt } = record.attributes;
-			const isOlder = timeOf(createdAt) < gap.since;
+			const isOlder = timeOf(createdAt) < (withNew ? timeOf(updatedAt) : gap.since);
 			const isMissed = isWithin(gap, updatedAt) || isEditedWithin(gap, modifiedAt);
 			if (!isOlder || !isMissed || given.has(record.id)) continue;
 			given.add(record.id);

@@ -219,6 +219,20 @@ describe('of customers and messages', () => {
 		expect(Object.keys(simplifiedItem(found[0])).at(-1)).toBe('recovered');
 	});
 
+	it('finds the change of one that was created within the gap where creations do not count', async () => {
+		let changed = '';
+		const gap = await gapWith(async () => {
+			kustomer.create('customer', { name: 'Unchanged' });
+			changed = kustomer.create('customer', { name: 'New' }).id;
+			await sleep(3);
+			kustomer.update('customer', changed, { name: 'Renamed' });
+		});
+		const found = await missed(gap, { names: ['kustomer.customer.update'] });
+		expect(found.map(({ name, recordId }) => [name, recordId])).toEqual([
+			['kustomer.customer.update', changed],
+		]);
+	});
+
 	it('calls an update without a revision by its time', async () => {
 		const updatedAt = new Date().toISOString();
 		const id = kustomer.put({

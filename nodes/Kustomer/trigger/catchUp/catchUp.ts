@@ -10,6 +10,7 @@ import {
 } from '../../api/outboundWebhooks';
 import { refuseWhenStopped } from '../../api/waiting';
 import { isPaused, missedSince, withMissedSince } from '../../api/webhookMarks';
+import { isChosen } from '../../event/catalog';
 import { CHANGES_UNKNOWN, ignoredAuthor, whyFiltered } from '../../event/filters';
 import { simplifiedItem } from '../../event/item';
 import { keysOf } from '../../missed/keys';
@@ -95,7 +96,7 @@ async function goOn(looking: Looking, webhook: Webhook): Promise<void> {
 		began: missed.began,
 	};
 	const { chosen } = settings;
-	const names = RECOVERABLE_NAMES.filter((name) => chosen.any || chosen.names.includes(name));
+	const names = RECOVERABLE_NAMES.filter((name) => isChosen(chosen, name));
 	const run = new Run(looking, webhook, await ownUser(looking));
 	let isWhole = true;
 	if (gap.since < gap.until && names.length > 0) {
@@ -194,19 +195,37 @@ class Run {
 	}
 
 	async take(event: Recovered): Promise<void> {
+		const { settings } = this.looking;
+		if (!this.passes(event)) return;
+		const settle = await this.claim(event);
+		const { later } = event;
+		if (settle === undefined) {
+			// Its creation was delivered before the gap: then its change is what was missed.
+			if (later !== undefined && this.isChosen(later)) await this.take(later);
+			return;
+		}
+		this.passed += 1;
+		const shown = (one: Recovered) => (settings.simplify ? simplifiedItem(one) : one.raw);
+		const hasLater = later !== undefined && this.isChosen(later) && this.passes(later);
+		const instead = hasLater ? shown(later) : undefined;
+		const item = itemWith(shown(event), keysOf(event), instead);
+		this.batch.push({ item, at: event.at, settle });
+		if (this.batch.length >= (settings.batchWindowMs === 0 ? 1 : settings.batchSize)) {
+			await this.flush();
+		}
+	}
+
+	private isChosen({ name }: Recovered): boolean {
+		return isChosen(this.looking.settings.chosen, name);
+	}
+
+	/** @returns whether the filters let it pass; counts what they cannot judge */
+	private passes(event: Recovered): boolean {
 		const { settings, upkeep } = this.looking;
 		const reason =
 			whyFiltered(event, settings.filters, Date.now()) ?? ignoredAuthor(event, this.ownUsers);
 		if (reason === CHANGES_UNKNOWN) upkeep.missed.withheld += 1;
-		if (reason !== undefined) return;
-		const settle = await this.claim(event);
-		if (settle === undefined) return;
-		this.passed += 1;
-		const json = settings.simplify ? simplifiedItem(event) : event.raw;
-		this.batch.push({ item: itemWith(json, keysOf(event)), at: event.at, settle });
-		if (this.batch.length >= (settings.batchWindowMs === 0 ? 1 : settings.batchSize)) {
-			await this.flush();
-		}
+		return reason === undefined;
 	}
 
 	/** Hands over what was taken. */

@@ -38,10 +38,14 @@ export async function handOver(
 	}
 }
 
-/** @returns what `execute()` needs to tell duplicates, beside the item */
+/**
+ * @param instead given if the item is a duplicate, but not what it covers
+ * @returns what `execute()` needs to tell duplicates, beside the item
+ */
 export function itemWith(
 	json: object,
 	keys: { own: string[]; covered: string[] },
+	instead?: object,
 ): INodeExecutionData {
-	return { json: json as IDataObject, keys };
+	return { json: json as IDataObject, keys, ...(instead && { instead: instead as IDataObject }) };
 }

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import {
 	sleep,
 	type ICheckProcessedOptions,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 } from 'n8n-workflow';
 import type { KustomerEvent } from '../../event/event';
 import { keysOf, type EventKeys } from '../../missed/keys';
-import { recordOf, textsOf } from '../../narrowing';
+import { isRecord, recordOf, textsOf } from '../../narrowing';
 import { REMEMBERED_EVENTS } from '../memory/memory';
 import { once, settledOnThrow, within, type Claim, type Settle } from '../memory/pending';
 import type { Settings } from '../settings';
@@ -121,11 +122,13 @@ export async function withoutStored(
 		keys.flatMap(({ own, covered }) => [...own, ...covered]),
 	);
 	if (fresh === undefined) return items;
-	return items.filter((_, index) => {
+	return items.flatMap((item, index) => {
 		const { own, covered } = keys[index];
 		const isNew = own.every((key) => fresh.has(key));
+		const isCoveredNew = covered.every((key) => fresh.has(key));
 		for (const key of [...own, ...covered]) fresh.delete(key);
-		return isNew;
+		if (isNew) return [item];
+		return isRecord(item.instead) && isCoveredNew ? [{ json: item.instead as IDataObject }] : [];
 	});
 }
 

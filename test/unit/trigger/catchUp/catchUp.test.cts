@@ -179,6 +179,38 @@ describe('a webhook that Kustomer had switched off', () => {
 		]);
 	});
 
+	it('gives the change of a record whose creation was delivered just before', async () => {
+		const one = await published();
+		const { id } = kustomer.create('customer', { name: 'T0' });
+		await kustomer.whenIdle();
+		expect(one.trigger.executions).toHaveLength(1);
+		await outage(one, () => void kustomer.update('customer', id, { name: 'T1' }));
+		await one.watch.look();
+		expect(ofTest(one)).toMatchObject([
+			{ event: 'kustomer.customer.update', id, attributes: { name: 'T1' } },
+		]);
+		const item = executions(one).flatMap((data) => data.flat());
+		expect(item.filter(({ instead }) => instead !== undefined)).toEqual([]);
+	});
+
+	it('leaves the choice to who remembers longer, where a record was created and changed', async () => {
+		const one = await published();
+		await outage(one, async () => {
+			const { id } = kustomer.create('customer', { name: 'T1' });
+			await sleep(3);
+			kustomer.update('customer', id, { name: 'T2' });
+		});
+		await one.watch.look();
+		const [created, ...others] = executions(one)
+			.flatMap((data) => data.flat())
+			.filter(({ json }) => (json.attributes as IDataObject).name === 'T2');
+		expect(others).toEqual([]);
+		expect(created).toMatchObject({
+			json: { event: 'kustomer.customer.create' },
+			instead: { event: 'kustomer.customer.update', recovered: true },
+		});
+	});
+
 	it('goes on after a restart from the mark in its name', async () => {
 		const one = await published();
 		await outage(one, happen);

@@ -353,6 +353,11 @@ describe("n8n's own store of seen events", () => {
 		expect(await passed(item('c', 'record:1'), item('a'), item('d', 'record:2'))).toEqual(['d']);
 		expect(await passed(item('e', 'a later'))).toEqual([]);
 		expect(await passed(item('f'))).toEqual(['f']);
+		// Its creation is known, but not its change.
+		const changed = { ...item('a'), keys: { own: ['a'], covered: ['a:2'] } };
+		const instead = { event: CHOSEN, eventId: 'a:2' };
+		expect(await passed({ ...changed, instead } as typeof changed)).toEqual(['a:2']);
+		expect(await passed({ ...changed, instead } as typeof changed)).toEqual([]);
 	});
 
 	it('knows an event without an id by its content', async () => {
