@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import fastify from 'fastify';
+import type { ApiRequest } from '../../sandbox/kustomer/server.cts';
 import { until } from '../../sandbox/n8n/deadline.cts';
 import {
 	N8N_NAME,
@@ -149,26 +150,29 @@ async function outage(): Promise<Set<string>> {
 		}
 		await delay(2);
 	}
-	const expected = new Set<string>();
-	for (const { id, name, data } of kustomer.events().slice(heard)) {
-		const [, resource, action] = name.split('.');
-		if (resource === 'conversation') expected.add(id);
-		else if (action === 'create') expected.add(`${resource}:${data.id}:create`);
-	}
-	for (const { data, name } of kustomer.events().slice(heard)) {
-		const [, resource = '', action] = name.split('.');
-		if (
-			resource === 'conversation' ||
-			action === 'create' ||
-			expected.has(`${resource}:${data.id}:create`)
-		)
-			continue;
-		const rev = kustomer.record(resource, data.id)?.attributes.rev;
-		expected.add(`${resource}:${data.id}:update:${String(rev)}`);
-	}
+	const happened = kustomer.events().slice(heard);
+	const seen = kustomer.requests().length;
 	await n8n.restart();
 	kustomer.deliverTo(N8N_NAME, n8n.url);
-	return expected;
+	const since = await until(() => markIn(kustomer.requests().slice(seen)), {
+		what: 'the webhook to be on, with the mark',
+		withinMs: 60_000,
+	});
+	return new Set(
+		happened.map(({ id, name, data }) => {
+			const [, resource = ''] = name.split('.');
+			if (resource === 'conversation') return id;
+			const { createdAt, rev } = kustomer.record(resource, data.id)?.attributes ?? {};
+			const isNew = String(createdAt) >= since;
+			return `${resource}:${data.id}:${isNew ? 'create' : `update:${String(rev)}`}`;
+		}),
+	);
+}
+
+/** @returns since when events are to be fetched, by the first request that says so */
+function markIn(requests: readonly ApiRequest[]): string | undefined {
+	const names = requests.map(({ body }) => String((body as { name?: string } | null)?.name));
+	return names.map((name) => /missed since ([^)]+)/.exec(name)?.[1]).find(Boolean);
 }
 
 async function recovered(count: number): Promise<void> {
