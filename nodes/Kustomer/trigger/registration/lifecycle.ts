@@ -99,18 +99,21 @@ async function removeOwn(hook: IHookFunctions): Promise<boolean> {
 }
 
 /**
- * The noted webhook, unless somebody made it deliver elsewhere: it may be another n8n's by now. One
- * that a look made again has an id that static data does not know.
+ * Deletes all that is at our address under our name: one that a look made again has an id that
+ * static data does not know. The noted one is left if somebody made it deliver elsewhere, because it
+ * may be another n8n's by now.
  */
 async function removeAtAddress(hook: IHookFunctions, state: StaticData, webhookId: string) {
-	const noted = await findWebhook(hook, webhookId);
-	if (noted?.url === state.url && (await deleteWebhook(hook, webhookId))) return;
 	const registrant = registrantOf(hook, settingsOf(hook).webhookName);
 	const listed = await listWebhooks(hook);
-	const others = listed.filter((webhook) => isOwn(webhook, ownUrlOf(hook), registrant));
-	for (const { id } of others) await deleteWebhook(hook, id);
+	const noted = listed.find(({ id }) => id === webhookId) ?? (await findWebhook(hook, webhookId));
+	const others = listed.filter((one) => isOwn(one, ownUrlOf(hook), registrant));
+	const own = new Set(others.map(({ id }) => id));
+	if (noted?.url === state.url) own.add(webhookId);
+	const removed = [];
+	for (const id of own) removed.push(await deleteWebhook(hook, id));
 	if (noted !== undefined && noted.url !== state.url) hook.logger.warn(words.movedAway(noted));
-	else if (others.length === 0) hook.logger.warn(words.alreadyGone(state));
+	else if (!removed.includes(true)) hook.logger.warn(words.alreadyGone(state));
 }
 
 /**

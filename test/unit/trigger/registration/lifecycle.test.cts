@@ -736,6 +736,23 @@ describe('unpublishing', () => {
 		expect(trigger.log('warn')).toEqual([]);
 	});
 
+	it('removes a second one of its own beside the noted one', async () => {
+		const { trigger, webhook } = await activated();
+		const { name, url, events } = webhook;
+		kustomer.createWebhook({ name, url, events });
+		await trigger.deactivate();
+		expect(kustomer.webhooks()).toEqual([]);
+	});
+
+	it('finds the noted one where Kustomer cuts its list', async () => {
+		const { trigger } = await activated();
+		kustomer.faults = [
+			{ method: 'GET', path: /outbound-webhooks\?/, status: 200, body: { data: [] } },
+		];
+		await trigger.deactivate();
+		expect(kustomer.webhooks()).toEqual([]);
+	});
+
 	it('leaves one alone that somebody made deliver elsewhere', async () => {
 		const { trigger, webhook } = await activated();
 		const url = 'https://elsewhere.example.test/';
