@@ -17,7 +17,7 @@ import {
 jest.setTimeout(1_800_000);
 
 const FULL = process.env.MISSED === 'full';
-const CHANGES = FULL ? 1_000 : 150;
+const CHANGES = FULL ? 1_000 : 100;
 const EVENTS = ['customer', 'conversation', 'message'].flatMap((one) => [
 	`kustomer.${one}.create`,
 	`kustomer.${one}.update`,
@@ -74,11 +74,12 @@ it('each event in exactly one item, in order, whatever is delivered late beside 
 	for (const event of late.slice(-20)) await world.kustomer.send(event);
 	await delay(2_000);
 	expectEach(expected);
-	await until(() => world.kustomer.webhooks()[0]?.name.includes('missed') === false || undefined, {
-		what: 'the mark to be taken away',
-		withinMs: 240_000,
-	});
-	expectEach(expected);
+	if (FULL) {
+		// Two and a half minutes: the gap ends a minute after the webhook is on, and the search is late.
+		const isUnmarked = () => !world.kustomer.webhooks()[0]?.name.includes('missed') || undefined;
+		await until(isUnmarked, { what: 'the mark to be taken away', withinMs: 240_000 });
+		expectEach(expected);
+	}
 	expect(
 		await world.n8n.api.listExecutions((await world.n8n.api.listWorkflows())[0]?.id ?? ''),
 	).not.toContainEqual(expect.objectContaining({ status: 'error' }));
