@@ -71,7 +71,7 @@ async function main(): Promise<void> {
   Local Kustomer   ${kustomer.url}
                    write as a customer there
   n8n              ${n8n.url}/workflow/${prepared.workflowId}/executions
-                   the workflow "Kustomer demo" runs, and writes a tag and a note into the conversation
+                   the workflow "Kustomer demo" tags the conversation, notes who wrote, and drafts an answer
   Login to n8n     ${n8n.owner.email}
                    ${n8n.owner.password}
 

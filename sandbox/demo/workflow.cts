@@ -6,8 +6,9 @@ const CUSTOMER = 'Look Up the Customer';
 const ABOUT = 'What Is It About?';
 const TAG = 'Tag the Conversation';
 const NOTE = 'Leave a Note';
+const DRAFT = 'Draft an Answer';
 
-/** A customer writes → who is it? → what is it about? → a tag and a note in the conversation. */
+/** A customer writes → who is it? → what is it about? → a tag, a note and the draft of an answer in the conversation. */
 export function demoWorkflow(kustomerApi: CredentialReference): WorkflowDraft {
 	const step = (name: string, parameters: INodeParameters): NodeDraft => ({
 		name,
@@ -56,6 +57,13 @@ export function demoWorkflow(kustomerApi: CredentialReference): WorkflowDraft {
 			operation: 'create',
 			conversation,
 			body: `=From n8n: {{ $('${ABOUT}').item.json.customer }} wrote about: {{ $('${ABOUT}').item.json.about }}.`,
+		}),
+		step(DRAFT, {
+			resource: 'message',
+			operation: 'createDraft',
+			sendTo: 'conversation',
+			conversation,
+			body: `=Dear {{ $('${CUSTOMER}').item.json.attributes.displayName }}, thank you for your message. We look into it today.`,
 		}),
 	];
 	return {

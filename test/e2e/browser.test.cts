@@ -86,7 +86,7 @@ describe('npm start', () => {
 			await expectVisible(words);
 	});
 
-	it('tags the conversation of a customer who writes, leaves a note, and stops there', async () => {
+	it('tags the conversation of a customer who writes, notes who wrote, drafts an answer, and stops there', async () => {
 		await page.goto(kustomerUrl());
 		await page.locator('[data-test=write-as]').selectOption({ label: 'Matteo Ricci' });
 		await page.locator('[data-test=write-text]').fill('Where is my parcel?');
@@ -100,7 +100,11 @@ describe('npm start', () => {
 			)
 			.waitFor({ timeout: 30_000 });
 		await page.locator('[data-test="tag.late parcel"]:checked').waitFor();
-		expect(await talk.locator('.said').count()).toBe(2);
+		await talk
+			.locator('[data-test="entry.draft"]')
+			.getByText('Dear Matteo Ricci, thank you')
+			.waitFor({ timeout: 30_000 });
+		expect(await talk.locator('.said').count()).toBe(3);
 
 		expect(await executions()).toBe(1);
 	});

@@ -23,7 +23,9 @@ import {
 	type SavedWorkflow,
 	type WorkflowDraft,
 } from '../../sandbox/n8n/api.cts';
+import { until } from '../../sandbox/n8n/deadline.cts';
 import { N8nSession } from '../../sandbox/n8n/session.cts';
+import { OUTBOUND_ACCOUNTS } from '../../sandbox/kustomer/drafts.cts';
 import { TAGS, TEAMS, USERS } from '../../sandbox/kustomer/people.cts';
 import { relatedId } from '../../nodes/Kustomer/event/fields';
 import { startChatModel, type ChatModel } from '../support/chatModel.cts';
@@ -53,7 +55,11 @@ const NOBODY = { userId: null };
 const HEADER = { name: 'x-shop-key', value: 'a-long-value-that-the-shop-sends' };
 
 /** Steps at vendors that nobody plays here: they show what reached them, what Slack would say beside it, and do nothing. */
-const VENDORS = ['n8n-nodes-base.slack', 'n8n-nodes-base.googleSheets'];
+const VENDORS = [
+	'n8n-nodes-base.slack',
+	'n8n-nodes-base.googleSheets',
+	'n8n-nodes-base.googleDrive',
+];
 
 let world: World;
 let credentials: Record<
@@ -630,6 +636,176 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 		]);
 	},
 
+	'night-reply-to-new-mail': async () => {
+		const address = 'ines.night@example.com';
+		const { id: ines } = customerWithAddress('Ines Cardoso', address);
+		const atNight = mailedBy(ines, { name: 'At night', address });
+		const byDay = mailedBy(ines, { name: 'By day', address });
+		const workflow = await start('night-reply-to-new-mail');
+		const mailAt = async (hour: string, conversation: string, attributes: IDataObject = {}) =>
+			await send('kustomer.message.create', {
+				createdAt: `2026-11-02T${hour}:30:00.000Z`,
+				attributes: {
+					direction: 'in',
+					channel: 'email',
+					directionType: 'initial-in',
+					auto: false,
+					...attributes,
+				},
+				relationships: {
+					conversation: { data: { type: 'conversation', id: conversation } },
+					customer: { data: { type: 'customer', id: ines } },
+				},
+			});
+		// n8n's own time zone is New York's, where 3:30 UTC is half past ten in the evening.
+		await mailAt('03', atNight, { auto: true });
+		await mailAt('03', atNight, { directionType: 'followup-in' });
+		await mailAt('03', atNight, { channel: 'sms' });
+		await mailAt('15', byDay);
+		expect(ran(await execution(workflow), 'Reply')).toBe(false);
+
+		await mailAt('03', atNight);
+		const run = await execution(workflow, 2);
+		expect(itemsOf(run, 'Reply')).toMatchObject([{ sent: true, conversationId: atNight }]);
+		await becomes(() => sentIn(atNight), [expect.stringMatching(/^Hello, thank you/)]);
+		// Whoever was answered already is not answered again.
+		await mailAt('03', atNight);
+		await execution(workflow, 3);
+		expect([sentIn(atNight).length, sentIn(byDay).length]).toEqual([1, 0]);
+	},
+
+	'parcel-late-to-new-conversation': async () => {
+		const [sample] = pinned('parcel-late-to-new-conversation');
+		const late = sample?.body as IDataObject;
+		const workflow = await start('parcel-late-to-new-conversation', {
+			'Send the Mail': { from: chosen('list', OUTBOUND_ACCOUNTS[0].account) },
+		});
+		const { id: ines } = customerWithAddress('Ines Cardoso', 'ines.late@example.com');
+		const address = ownAddress(workflow, 'Parcel Is Late');
+		const body = JSON.stringify({ ...late, email: 'ines.late@example.com' });
+		const key = { [HEADER.name]: HEADER.value };
+		expect(await post(address, body)).toMatchObject({ status: 403 });
+		expect(await post(address, body, key)).toMatchObject({ status: 200 });
+		const first = await execution(workflow);
+		const [sent] = itemsOf(first, 'Send the Mail');
+		expect(sent).toMatchObject({ sent: true, channel: 'email', to: 'ines.late@example.com' });
+		await becomes(
+			() => sentIn(String(sent?.conversationId)),
+			[expect.stringMatching(/^Dear Ines Cardoso, your parcel JD0146000031 is late\./)],
+		);
+		const conversation = world.kustomer.record('conversation', String(sent?.conversationId));
+		expect(relatedId(conversation?.relationships.customer)).toBe(ines);
+
+		await post(address, body, key);
+		expect(ran(await execution(workflow, 2), 'Send the Mail')).toBe(false);
+	},
+
+	'ai-agent-drafts-answers': async () => {
+		const workflow = await start('ai-agent-drafts-answers');
+		chatModel.follow({
+			calls: [
+				{ tool: 'Look_Up_the_Customer', arguments: {} },
+				{ tool: 'Read_the_Conversation', arguments: {} },
+				{ tool: 'Write_a_Note', arguments: { note: 'Ines wants a new lid.' } },
+				{ tool: 'Draft_an_Answer', arguments: { answer: 'Dear Ines, it is on its way.' } },
+			],
+			says: 'The draft is ready.',
+		});
+		const { id: ines } = customerWithAddress('Ines Cardoso', 'ines.lid@example.com');
+		const conversation = mailedBy(ines, { name: 'Lid', address: 'ines.lid@example.com' });
+		await world.kustomer.whenIdle();
+		const run = await execution(workflow);
+		expect(itemsOf(run, 'Agent')).toEqual([{ output: 'The draft is ready.' }]);
+		expect(chatModel.offered().sort()).toEqual(
+			['Draft_an_Answer', 'Look_Up_the_Customer', 'Read_the_Conversation', 'Write_a_Note'].sort(),
+		);
+		const [known, said] = chatModel.toldByTools();
+		expect(known).toContain('Ines Cardoso');
+		expect(said).toContain('Hello');
+		expect(notesOf(conversation)).toEqual(['Ines wants a new lid.']);
+		const drafts = world.kustomer
+			.records('draft')
+			.filter(({ relationships }) => relatedId(relationships.conversation) === conversation);
+		expect(drafts).toHaveLength(1);
+		expect(JSON.stringify(drafts[0].attributes)).toContain('Dear Ines, it is on its way.');
+		expect(sentIn(conversation)).toEqual([]);
+	},
+
+	'bad-satisfaction-to-slack': async () => {
+		const workflow = await start('bad-satisfaction-to-slack');
+		const { id: ines } = customer('Ines Cardoso');
+		let runs = 0;
+		const rated = async (rating: number, answer?: string) => {
+			const conversation = world.kustomer.create('conversation', { customer: ines, name: 'Lid' });
+			const answers = answer === undefined ? [] : [{ question: 'How did we do?', answer }];
+			const response = world.kustomer.put({
+				type: 'satisfaction_response',
+				attributes: { status: 'rated', rating, score: rating > 2 ? 1 : 0, answers },
+				related: { conversation: { type: 'conversation', id: conversation.id } },
+			});
+			world.kustomer.update('conversation', conversation.id, {
+				satisfactionLevel: { sentByTeams: [], formResponse: response, rating },
+			});
+			await world.kustomer.whenIdle();
+			return await execution(workflow, ++runs);
+		};
+		const told = itemsOf(await rated(1, 'Nobody called.'), 'Tell the Team in Slack');
+		expect(told).toMatchObject([
+			{ text: expect.stringMatching(/^"Lid" was rated 1: Nobody called\./) },
+		]);
+		expect(ran(await rated(2), 'Tell the Team in Slack')).toBe(true);
+		expect(ran(await rated(5, 'Quick and kind.'), 'Tell the Team in Slack')).toBe(false);
+	},
+
+	'merge-duplicates-after-approval': async () => {
+		const decided = (approved: boolean) => (node: INode) =>
+			node.name === 'One Person?' ? asAnswered(node, { approved }) : node;
+		const twins = (address: string) => {
+			const emails = [{ email: address, type: 'home' }];
+			const old = customerWithAddress('Ines Cardoso', address);
+			return { old: old.id, make: () => customer('Ines C.', {}, { sharedEmails: emails }).id };
+		};
+		const here = (id: string) => world.kustomer.record('customer', id)?.attributes.deleted !== true;
+
+		const no = twins('ines.no@example.com');
+		const refusing = await start('merge-duplicates-after-approval', {}, decided(false));
+		const kept = no.make();
+		await world.kustomer.whenIdle();
+		expect(ran(await execution(refusing), 'One Person?')).toBe(true);
+		expect([here(no.old), here(kept)]).toEqual([true, true]);
+		await world.n8n.api.unpublish(refusing.id);
+
+		const yes = twins('ines.yes@example.com');
+		const approving = await start('merge-duplicates-after-approval', {}, decided(true));
+		const gone = yes.make();
+		await world.kustomer.whenIdle();
+		const run = await execution(approving);
+		expect(itemsOf(run, 'Merge the New One Away')).toMatchObject([{ merged: gone, kept: yes.old }]);
+		// Whoever has an address of their own is nobody's duplicate.
+		customerWithAddress('Joaquim Reis', 'joaquim@example.com');
+		await world.kustomer.whenIdle();
+		expect(ran(await execution(approving, 2), 'One Person?')).toBe(false);
+	},
+
+	'attachments-to-google-drive': async () => {
+		const workflow = await start('attachments-to-google-drive');
+		const { id: ines } = customer('Ines Cardoso');
+		const photo = Buffer.from([0xff, 0xd8, 0x00, 0x0a]);
+		const files = await Promise.all([attached('lid.jpg', photo), attached('bill.pdf', photo)]);
+		const { id } = world.kustomer.create('conversation', { customer: ines, name: 'Lid' }, NOBODY);
+		written({ conversation: id, direction: 'in' }, { attachments: files });
+		await world.kustomer.whenIdle();
+		const run = await execution(workflow);
+		const [stored] = run.data.resultData.runData['Store It'] ?? [];
+		expect(stored?.data?.main[0]).toMatchObject([
+			{ json: { fileName: 'lid.jpg' }, binary: { file: { fileName: 'lid.jpg' } } },
+			{ json: { fileName: 'bill.pdf' }, binary: { file: { fileName: 'bill.pdf' } } },
+		]);
+		written({ conversation: id, direction: 'in' });
+		await world.kustomer.whenIdle();
+		expect(ran(await execution(workflow, 2), 'Store It')).toBe(false);
+	},
+
 	'sample-of-every-event': async () => {
 		const workflow = await start('sample-of-every-event');
 		const samples = pinned('sample-of-every-event');
@@ -643,8 +819,8 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 /** A customer whom no other test knows. */
-function customer(name: string, custom: IDataObject = {}) {
-	return world.kustomer.create('customer', { name, custom });
+function customer(name: string, custom: IDataObject = {}, more: IDataObject = {}) {
+	return world.kustomer.create('customer', { name, custom, ...more });
 }
 
 function minutesFromNow(minutes: number): string {
@@ -660,7 +836,10 @@ function writtenBy(of: string, { name, ...message }: Written & { name: string })
 	return id;
 }
 
-function written(message: Written & { conversation: string; direction: 'in' | 'out' }): void {
+function written(
+	message: Written & { conversation: string; direction: 'in' | 'out' },
+	more: IDataObject = {},
+): void {
 	const { conversation, direction, minutesAgo = 0, text = 'Hello' } = message;
 	world.kustomer.create(
 		'message',
@@ -671,9 +850,53 @@ function written(message: Written & { conversation: string; direction: 'in' | 'o
 			app: 'postmark',
 			preview: text,
 			sentAt: minutesFromNow(-minutesAgo),
+			...more,
 		},
 		direction === 'in' ? NOBODY : undefined,
 	);
+}
+
+function customerWithAddress(name: string, email: string) {
+	return world.kustomer.create('customer', { name, emails: [{ email, type: 'home' }] });
+}
+
+/** @returns the id of a conversation that began with this customer's mail to the organization */
+function mailedBy(of: string, { name, address }: { name: string; address: string }): string {
+	const { id } = world.kustomer.create('conversation', { customer: of, name }, NOBODY);
+	const meta = { from: address, to: [{ email: OUTBOUND_ACCOUNTS[0].account }], subject: name };
+	world.kustomer.create(
+		'message',
+		{
+			conversation: id,
+			direction: 'in',
+			channel: 'email',
+			app: 'postmark',
+			preview: 'Hello',
+			meta,
+		},
+		NOBODY,
+	);
+	return id;
+}
+
+/** @returns the texts that went out to the customer in a conversation */
+function sentIn(conversation: string): string[] {
+	return world.kustomer
+		.records('message')
+		.filter(
+			({ attributes, relationships }) =>
+				attributes.direction === 'out' && relatedId(relationships.conversation) === conversation,
+		)
+		.map(({ attributes }) => String(attributes.preview));
+}
+
+/** The local Kustomer sends a moment after it has taken a draft. */
+async function becomes(read: () => unknown[], wanted: unknown[]): Promise<void> {
+	await until(() => read().length >= wanted.length || undefined, {
+		what: `${wanted.length} messages`,
+		withinMs: 10_000,
+	});
+	expect(read()).toEqual(wanted);
 }
 
 /** @returns the texts of a conversation's notes */
@@ -714,9 +937,9 @@ async function start(
 	const names = example.nodes.map((node) => node.name);
 	expect(names).toEqual(expect.arrayContaining(Object.keys(filledIn)));
 	const nodes = example.nodes.map((node) => {
-		if (VENDORS.includes(node.type)) return asShown(node);
 		const parameters = { ...node.parameters, ...filledIn[node.name] };
 		const changed = change({ ...node, parameters });
+		if (VENDORS.includes(changed.type)) return asShown(changed);
 		return { ...changed, credentials: credentialsOf(changed) };
 	});
 	const { id } = await world.n8n.api.createWorkflow({ ...example, nodes, pinData: {} });
@@ -742,6 +965,32 @@ function asShown(node: INode): INode {
 	const assignments = [{ id: 'text', name: 'text', type: 'string', value: text }];
 	const parameters = { assignments: { assignments }, includeOtherFields: true, options: {} };
 	return { ...asNoOp(node), type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters };
+}
+
+/** What Slack's buttons would answer. */
+function asAnswered(node: INode, answer: IDataObject): INode {
+	const assignments = [{ id: 'data', name: 'data', type: 'object', value: JSON.stringify(answer) }];
+	const parameters = { assignments: { assignments }, options: {} };
+	return { ...asNoOp(node), type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters };
+}
+
+/** @returns the id of a file that was uploaded, as from the app */
+async function attached(name: string, bytes: Buffer): Promise<string> {
+	const ask = async (path: string, init: RequestInit) =>
+		(await fetch(`${world.kustomer.url}${path}`, init)).json() as Promise<{
+			data: { id: string };
+			meta: { upload: { url: string; fields: Record<string, string> } };
+		}>;
+	const { data, meta } = await ask('/v1/attachments', {
+		method: 'POST',
+		headers: { authorization: `Bearer ${world.apiKey}`, 'content-type': 'application/json' },
+		body: JSON.stringify({ name, contentType: 'image/jpeg', contentLength: bytes.length }),
+	});
+	const form = new FormData();
+	for (const [field, value] of Object.entries(meta.upload.fields)) form.set(field, value);
+	form.set('file', new Blob([new Uint8Array(bytes)]), name);
+	await fetch(meta.upload.url, { method: 'POST', body: form });
+	return data.id;
 }
 
 function credentialsOf({ type, parameters }: INode): INode['credentials'] {

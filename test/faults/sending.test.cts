@@ -5,7 +5,12 @@ import {
 	type IDataObject,
 	type WorkflowExecuteMode,
 } from 'n8n-workflow';
-import { SIGN_IN_PAGE, type Fault, type LocalKustomer } from '../../sandbox/kustomer/server.cts';
+import {
+	SIGN_IN_PAGE,
+	type Fault,
+	type LocalKustomer,
+	type Resource,
+} from '../../sandbox/kustomer/server.cts';
 import { apiCredential, chosen, startedKustomer } from '../support/actionWorld.cts';
 import { startBreakingProxy, type Break, type BreakingProxy } from '../support/breakingProxy.cts';
 import { itemOf, runNode, type NodeRun } from '../support/executeContext.cts';
@@ -16,7 +21,7 @@ import { record } from './record.cts';
 jest.setTimeout(1_800_000);
 
 const FULL = process.env.FAULTS === 'full';
-const RUNS = FULL ? 1_000 : 60;
+const RUNS = FULL ? 1_000 : 50;
 const AT_A_TIME = 12;
 
 /** Prints it, so that `FAULTS_SEED=<seed>` makes the same runs again. */
@@ -98,13 +103,22 @@ const LATE = inKustomer('carried out late', { delayMs: 1_500 });
 /** How the same execution is run once more. */
 const AGAIN = ['never', 'retryOnFail', 'stalled', 'stalled', 'twin', 'byHand'] as const;
 
+/** The requests that write, in their order; the last two are of messages with files. */
+const WHERE = [
+	({ customer }: Place) => ['POST', new RegExp(`/customers/${customer}/drafts`)] as const,
+	() => ['POST', /\/drafts\/\w+\/attachments/] as const,
+	() => ['PUT', /\/drafts\/\w+$/] as const,
+] as const;
+
 type Run = {
 	number: number;
 	place: Place;
 	text: string;
 	isTest: boolean;
 	isNew: boolean;
+	hasFile: boolean;
 	point: Point | undefined;
+	where: (typeof WHERE)[number];
 	again: (typeof AGAIN)[number];
 	outcomes: IDataObject[];
 };
@@ -121,11 +135,12 @@ function newPlace(number: number): Place {
 	return { customer, conversation };
 }
 
-function nodeRun({ place, text, isNew, number }: Run, more: Partial<NodeRun>): NodeRun {
+function nodeRun({ place, text, isNew, hasFile, number }: Run, more: Partial<NodeRun>): NodeRun {
 	return {
 		parameters: {
 			...{ resource: 'message', operation: 'send', body: text, options: { timeout: 1_000 } },
 			sendTo: isNew ? 'newConversation' : 'conversation',
+			...(hasFile && { files: { file: [{ binaryProperty: 'data' }] } }),
 			conversation: chosen('id', place.conversation),
 			customer: chosen('id', place.customer),
 			...(isNew && {
@@ -133,7 +148,7 @@ function nodeRun({ place, text, isNew, number }: Run, more: Partial<NodeRun>): N
 				from: chosen('address', 'support@teapot-works.example'),
 			}),
 		},
-		items: [itemOf({})],
+		items: [{ ...itemOf({}), binary: { data: { data: 'JVBERg==', mimeType: 'text/plain' } } }],
 		credentials: { kustomerApi: { ...apiCredential(kustomer), baseUrl: proxy.url } },
 		onError: 'continueRegularOutput',
 		...more,
@@ -149,7 +164,8 @@ async function carriedOut(run: Run, hasStore: boolean): Promise<void> {
 		const { items } = await runNode(nodeRun(run, { executionId, execution, mode, ...more }));
 		run.outcomes.push(items[0].json);
 	};
-	point?.set('POST', new RegExp(`/customers/${place.customer}/drafts`));
+	const [method, path] = run.where(place);
+	point?.set(method, path);
 	if (again === 'twin') {
 		await Promise.all([once({}), once({ execution: createRunExecutionData() })]);
 		return;
@@ -161,14 +177,21 @@ async function carriedOut(run: Run, hasStore: boolean): Promise<void> {
 		await once({ mode: isTest ? mode : 'retry', executionId: `${executionId}r` });
 }
 
+/** What went out, by its text. */
 const byText = () => {
-	const counts = new Map<string, number>();
+	const sent = new Map<string, Resource[]>();
 	for (const message of kustomer.records('message')) {
 		const text = String(message.attributes.preview);
-		if (message.attributes.direction === 'out') counts.set(text, (counts.get(text) ?? 0) + 1);
+		if (message.attributes.direction === 'out')
+			sent.set(text, [...(sent.get(text) ?? []), message]);
 	}
-	return counts;
+	return sent;
 };
+
+function hasItsFile({ attributes }: Resource): boolean {
+	const [file] = (attributes.attachments ?? []) as Array<{ _id: string }>;
+	return file !== undefined && kustomer.record('file', file._id) !== undefined;
+}
 
 it(`${RUNS} messages under fire: none twice, none reported that is not there`, async () => {
 	const random = randomBy(SEED);
@@ -181,12 +204,15 @@ it(`${RUNS} messages under fire: none twice, none reported that is not there`, a
 		const again = random.of(
 			AGAIN.filter((one) => (isLate ? one !== 'byHand' : hasStore || one !== 'twin')),
 		);
+		const hasFile = random.chance(0.3);
 		const run: Run = {
 			number,
 			place: newPlace(number),
 			text: `Answer number ${number} of ${SEED} <ok>`,
 			isTest: random.chance(0.1),
 			isNew: random.chance(0.25),
+			hasFile,
+			where: hasFile ? random.of(WHERE) : WHERE[0],
 			point: isLate ? LATE : random.chance(0.8) ? random.of(POINTS) : undefined,
 			again,
 			outcomes: [],
@@ -203,10 +229,11 @@ it(`${RUNS} messages under fire: none twice, none reported that is not there`, a
 	await new Promise((resolve) => setTimeout(resolve, 2_000));
 	await delivered(kustomer);
 
-	const counts = byText();
+	const sent = byText();
 	// Kustomer's preview is without markup.
-	const there = ({ number }: Run) =>
-		counts.get(`Answer number ${number} of ${SEED} &lt;ok&gt;`) ?? 0;
+	const messagesOf = ({ number }: Run) =>
+		sent.get(`Answer number ${number} of ${SEED} &lt;ok&gt;`) ?? [];
+	const there = (run: Run) => messagesOf(run).length;
 	const production = runs.filter(({ isTest }) => !isTest);
 	const tests = runs.filter(({ isTest }) => isTest);
 	const told = (run: Run) => run.outcomes.some(({ sent }) => sent === true);
@@ -221,14 +248,18 @@ it(`${RUNS} messages under fire: none twice, none reported that is not there`, a
 				!told(run) &&
 				!run.outcomes.some(({ error }) => /may have carried it out/.test(String(error))),
 		).length,
+		withoutItsFile: production.filter((run) => run.hasFile && !messagesOf(run).every(hasItsFile))
+			.length,
 		testRuns: tests.length,
 		sentByTests: tests.filter((run) => there(run) > 0).length,
+		withAFile: runs.filter(({ hasFile }) => hasFile).length,
 		runAgain: runs.filter(({ again }) => again !== 'never').length,
 		withAFault: runs.filter(({ point }) => point !== undefined).length,
 	};
 	record('Kustomer fails at messages to customers', { seed: String(SEED), runs: RUNS, ...verdict });
 	expect(verdict).toMatchObject({
 		...{ sentTwice: 0, toldSentButNotThere: 0, thereWithoutAWordOfIt: 0, sentByTests: 0 },
+		withoutItsFile: 0,
 	});
 	// Otherwise the test would show nothing.
 	expect(verdict.sentOnce).toBeGreaterThan(RUNS / 4);

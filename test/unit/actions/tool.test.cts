@@ -4,6 +4,7 @@ import { RESOURCES } from '../../../nodes/Kustomer/actions/table';
 import type { LocalKustomer } from '../../../sandbox/kustomer/server.cts';
 import { apiRun, chosen, startedKustomer } from '../../support/actionWorld.cts';
 import { toolOf } from '../../support/aiTool.cts';
+import { answering, draftsAsked } from '../../support/sentMessages.cts';
 
 let kustomer: LocalKustomer;
 
@@ -58,6 +59,16 @@ describe("the node in n8n's tool wrapper", () => {
 		const tool = await toolOf(run);
 		expect(JSON.parse(String(await tool.invoke({})))).toMatchObject([{ repaired: true }]);
 	});
+});
+
+it('a model that repeats itself sends one message, and another one for another text', async () => {
+	const body = "={{ $fromAI('text', 'The text', 'string') }}";
+	const tool = await toolOf(answering(kustomer, { sendWhenTesting: true, body }));
+	const first = await tool.invoke({ text: 'Hello' });
+	expect(JSON.parse(String(first))).toMatchObject([{ sent: true }]);
+	expect(await tool.invoke({ text: 'Hello' })).toBe(first);
+	expect(await tool.invoke({ text: 'And the lid?' })).not.toBe(first);
+	expect(draftsAsked(kustomer).map((draft) => draft.body)).toEqual(['Hello', 'And the lid?']);
 });
 
 describe('what n8n tells a model by default', () => {

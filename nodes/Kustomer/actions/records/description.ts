@@ -8,7 +8,7 @@ import { SEARCH } from './searchParameters';
 import { MESSAGE_TO_SEND, SEND_TO } from './sendingParameters';
 import { having, LISTS, SENDING, shown, valuesOf, VERBS } from './showing';
 import { FILES } from './uploading';
-import { ATTRIBUTES, MATCHING, NOTE } from './writingParameters';
+import { ATTRIBUTES, CLEAR, MATCHING, NOTE } from './writingParameters';
 
 /**
  * The parameters of all records. What several operations share is declared once for all of them:
@@ -367,4 +367,4 @@ export const RECORD_PROPERTIES: INodeProperties[] = [
 ];
 
 /** What most people leave as it is: shown below what an operation alone has. */
-export const RECORD_DETAILS: INodeProperties[] = [CONFIRM, SIMPLIFY, OPTIONS];
+export const RECORD_DETAILS: INodeProperties[] = [CONFIRM, SIMPLIFY, CLEAR, OPTIONS];

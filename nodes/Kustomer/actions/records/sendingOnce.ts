@@ -42,8 +42,9 @@ export class SendingOnce {
 		content: unknown,
 	) {
 		this.digest = digestOf(JSON.stringify(content));
-		const runIndex = item.context.getWorkflowDataProxy(item.index).$runIndex as number;
-		this.key = digestOf([runIndex, message, item.isTool ? this.digest : ''].join(' '));
+		const { $runIndex } = item.context.getWorkflowDataProxy(item.index);
+		// Every call of a tool is a run of its own, also when a model repeats itself.
+		this.key = digestOf([message, item.isTool ? this.digest : String($runIndex)].join(' '));
 	}
 
 	/** Notes that it is about to be sent. */

@@ -108,26 +108,31 @@ export const ATTRIBUTES: INodeProperties[] = [
 		description: 'What happens to emails, phones, tags, assignees and other lists',
 		options: [
 			{
-				name: 'Add',
+				name: 'Add to What Is There',
 				value: 'add',
-				description: 'What is there stays, e.g. an address that your sheet does not know',
+				description: 'What is there stays, such as an address that your sheet does not know',
 			},
-			{ name: 'Replace', value: 'replace', description: 'Only what is given here remains' },
+			{
+				name: 'Replace What Is There',
+				value: 'replace',
+				description: 'Only what is given here remains',
+			},
 		],
 		...shown(withAttributes, ['update', 'upsert']),
 	},
-	{
-		displayName: 'Attributes to Clear',
-		name: 'clear',
-		type: 'string',
-		typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Attribute' },
-		default: [],
-		placeholder: 'e.g. custom.vipBool',
-		description:
-			'Attributes to empty, e.g. when a customer takes back a phone number. An empty value above changes nothing.',
-		...shown(withAttributes, ['update', 'upsert']),
-	},
 ];
+
+export const CLEAR: INodeProperties = {
+	displayName: 'Attributes to Clear',
+	name: 'clear',
+	type: 'string',
+	typeOptions: { multipleValues: true, multipleValueButtonText: 'Add Attribute' },
+	default: [],
+	placeholder: 'e.g. custom.vipBool',
+	description:
+		'Attributes to empty, e.g. when a customer takes back a phone number. An empty value in Attributes changes nothing.',
+	...shown(withAttributes, ['update', 'upsert']),
+};
 
 /** What a note is made of. */
 export const NOTE: INodeProperties[] = [
