@@ -86,6 +86,21 @@ describe('npm start', () => {
 			await expectVisible(words);
 	});
 
+	it.each([
+		['reply', 'Send message'],
+		['ticket', 'Create conversation'],
+		['note', 'Create note'],
+		['tag', 'Add tags to conversation'],
+		['assign', 'Assign conversation'],
+		['snooze', 'Snooze conversation'],
+		['close', 'Close conversation'],
+	])('is found by "%s", and then offers "%s"', async (word, action) => {
+		const { creator, words } = await openNodeSearch();
+		await words.fill(word);
+		await creator.getByText('Kustomer', { exact: true }).click();
+		await creator.getByText(action, { exact: true }).waitFor({ timeout: 15_000 });
+	});
+
 	it('tags the conversation of a customer who writes, notes who wrote, drafts an answer, and stops there', async () => {
 		await page.goto(kustomerUrl());
 		await page.locator('[data-test=write-as]').selectOption({ label: 'Matteo Ricci' });
@@ -143,6 +158,26 @@ describe('npm start', () => {
 		expect(violations).toEqual([]);
 	});
 });
+
+/** Begins a workflow that is started by hand, and opens the search for its next step. */
+async function openNodeSearch() {
+	const creator = page.locator('[data-test-id=node-creator]');
+	await page.goto(`${n8nUrl()}/workflow/new`);
+	await page.locator('[data-test-id=canvas-add-button]').first().click();
+	await creator.getByText('Trigger manually').first().click();
+	await page.locator('[data-test-id=canvas-node]').first().waitFor();
+	const words = creator.locator('input').first();
+	for (let attempt = 0; attempt < 10 && !(await words.isVisible()); attempt++) {
+		await page.keyboard.press('Escape');
+		await page
+			.locator('[data-test-id=node-creator-plus-button]')
+			.first()
+			.click({ timeout: 2_000 })
+			.catch(() => undefined);
+		await words.waitFor({ timeout: 2_000 }).catch(() => undefined);
+	}
+	return { creator, words };
+}
 
 async function expectVisible(words: string): Promise<void> {
 	await page.getByText(words, { exact: true }).first().waitFor({ timeout: 15_000 });
