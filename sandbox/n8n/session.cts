@@ -96,7 +96,7 @@ export class N8nSession {
 
 	private async send(request: N8nRequest, identity: Record<string, string>): Promise<Json> {
 		const { method, path, body, headers } = request;
-		const response = await fetch(this.url + path, {
+		const response = await fetched(this.url + path, {
 			method,
 			headers: {
 				'content-type': 'application/json',
@@ -119,6 +119,17 @@ export class N8nSession {
 	private keepCookie(response: Response): void {
 		const cookie = response.headers.getSetCookie().find((line) => line.startsWith('n8n-auth='));
 		if (cookie !== undefined) this.cookie = cookie.split(';')[0] ?? '';
+	}
+}
+
+/** A kept connection may lead to an n8n that was killed meanwhile: a read takes another one then. */
+async function fetched(url: string, init: RequestInit): Promise<Response> {
+	try {
+		return await fetch(url, init);
+	} catch (error) {
+		const isStale = (error as { cause?: { code?: string } }).cause?.code === 'UND_ERR_SOCKET';
+		if (!isStale || init.method !== 'GET') throw error;
+		return await fetch(url, init);
 	}
 }
 
