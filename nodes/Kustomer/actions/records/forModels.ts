@@ -1,5 +1,14 @@
-import type { SimpleRecord } from './output';
 import { isBlank } from './values';
+
+/** The simplified record: the trigger's `attributes` and `related`, and what ids are called. */
+export type SimpleRecord = {
+	id: string;
+	type: string;
+	attributes: Record<string, unknown>;
+	related: Record<string, unknown>;
+	names: Record<string, unknown>;
+	url: string | null;
+};
 
 /** Who wrote it is among the names, and the rest leads a model nowhere. */
 const AUTHORS: readonly string[] = ['createdBy', 'modifiedBy'];

@@ -4,17 +4,7 @@ import type { ApiRecord } from '../../api/records';
 import { relatedId } from '../../event/fields';
 import { listedTexts, textOf } from '../../narrowing';
 import type { Access } from './access';
-import { forModel } from './forModels';
-
-/** The simplified record: the trigger's `attributes` and `related`, and what ids are called. */
-export type SimpleRecord = {
-	id: string;
-	type: string;
-	attributes: Record<string, unknown>;
-	related: Record<string, unknown>;
-	names: Record<string, unknown>;
-	url: string | null;
-};
+import { forModel, type SimpleRecord } from './forModels';
 
 /**
  * @returns the record as an item: simplified, or as it came where somebody wants that
