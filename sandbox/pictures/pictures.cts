@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { openNode } from '../browser.cts';
-import { ACTION, TRIGGER, type Scene } from './scene.cts';
+import { ACTION, ASSIGN, SEARCH, TRIGGER, type Scene } from './scene.cts';
 
 /** One picture of the documentation. Selectors are Playwright's. */
 export interface Picture {
@@ -141,6 +141,68 @@ export const PICTURES: readonly Picture[] = [
 			'From list',
 			'Orders from the shop',
 			'Survey answers',
+		],
+	},
+	{
+		file: 'search.png',
+		subject: 'a search for the conversations of VIPs who wait, by criteria',
+		viewport: { width: 1280, height: 1100 },
+		open: async (page, { n8nUrl, workflows }) => {
+			await page.goto(`${n8nUrl}/workflow/${workflows.waiting}`);
+			await openNode(page, SEARCH);
+		},
+		within: PARAMETERS,
+		from: 'text="Resource"',
+		to: 'text="Match"',
+		mustShow: [
+			'Conversation',
+			'Search',
+			'Criteria',
+			'Customer: VIP (Custom)',
+			'Waiting for an Answer Since',
+			'Is Before',
+		],
+	},
+	{
+		file: 'assign.png',
+		subject: 'a step that assigns each conversation that was found to a team',
+		viewport: { width: 1280, height: 900 },
+		open: async (page, { n8nUrl, workflows }) => {
+			await page.goto(`${n8nUrl}/workflow/${workflows.waiting}`);
+			await openNode(page, ASSIGN);
+		},
+		within: PARAMETERS,
+		from: 'text="Resource"',
+		to: 'text="Simplify"',
+		isTight: true,
+		mustShow: [
+			'Assign',
+			'By ID',
+			'Mode',
+			'Add',
+			'User Names or IDs',
+			'Team Names or IDs',
+			'Repairs',
+		],
+	},
+	{
+		file: 'demo.png',
+		subject:
+			'a conversation of the local Kustomer, in which n8n has left a tag, a note and a draft',
+		viewport: { width: 1500, height: 1600 },
+		isCoarse: true,
+		open: async (page, { kustomerUrl, conversationId }) => {
+			await page.goto(`${kustomerUrl}/records#${conversationId}`);
+			await page.locator('[data-test="tag.late parcel"]:checked').waitFor();
+		},
+		within: 'section:has(#chosen-title)',
+		mustShow: [
+			'Where is my parcel?',
+			'Note by',
+			'From n8n: Matteo Ricci (a VIP',
+			'Draft, not sent',
+			'Dear Matteo Ricci',
+			'late parcel',
 		],
 	},
 	{

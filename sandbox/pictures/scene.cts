@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { demoWorkflow } from '../demo/workflow.cts';
 import { makeEvent, startKustomer, type LocalKustomer } from '../kustomer/server.cts';
-import type { NodeDraft, WorkflowDraft } from '../n8n/api.cts';
+import type { CredentialReference, NodeDraft, WorkflowDraft } from '../n8n/api.cts';
+import { TEAMS } from '../kustomer/people.cts';
 import { startN8n, type N8n } from '../n8n/n8n.cts';
 
 /** Stands in the pictures as the address of the reader's own n8n; the local Kustomer knows where it leads. */
@@ -10,6 +12,8 @@ const N8N_NAME = 'https://n8n.example.com';
 
 export const TRIGGER = 'Kustomer Trigger';
 export const ACTION = 'Kustomer';
+export const SEARCH = 'Find VIPs Who Wait';
+export const ASSIGN = 'Assign to the Team';
 
 /** What the pictures show: addresses on this machine and the ids of prepared workflows. */
 export interface Scene {
@@ -19,6 +23,8 @@ export interface Scene {
 	readonly workflows: Readonly<Record<SceneWorkflow, string>>;
 	/** The finished execution of `closed`. */
 	readonly executionId: string;
+	/** A conversation in the local Kustomer, in which the demo's workflow has done its work. */
+	readonly conversationId: string;
 }
 
 /** "A VIP's conversation was closed", as the documentation writes it. */
@@ -34,7 +40,7 @@ const VIP_CLOSED = {
 	ignoreOwnChanges: true,
 };
 
-type SceneWorkflow = 'automatic' | 'manual' | 'filters' | 'closed' | 'order';
+type SceneWorkflow = 'automatic' | 'manual' | 'filters' | 'closed' | 'order' | 'waiting';
 
 /** A real n8n and a local Kustomer with a few workflows as a person would have built them. */
 export async function setScene(): Promise<Scene & { end(): Promise<void> }> {
@@ -107,9 +113,44 @@ async function furnish(n8n: N8n, kustomer: LocalKustomer): Promise<Scene> {
 		// Of its own, because over a published workflow n8n lays a checklist.
 		closed: await create({ ...vipClosed, name: 'VIP conversation closed' }),
 		order: await create(orderWorkflow({ kustomerApi })),
+		waiting: await create(waitingWorkflow({ kustomerApi })),
 	};
+	const conversationId = await runDemo(n8n, kustomer, kustomerApi);
 	const executionId = await runOnce(n8n, kustomer, workflows.closed);
-	return { n8nUrl: n8n.url, kustomerUrl: kustomer.url, owner: n8n.owner, workflows, executionId };
+	const { url: n8nUrl, owner } = n8n;
+	return { n8nUrl, kustomerUrl: kustomer.url, owner, workflows, executionId, conversationId };
+}
+
+/** @returns the conversation of a customer who wrote, after the demo's workflow has run */
+async function runDemo(
+	{ api }: N8n,
+	kustomer: LocalKustomer,
+	credential: CredentialReference,
+): Promise<string> {
+	const { id } = await api.createWorkflow(demoWorkflow(credential));
+	await api.publish(id);
+	const nobody = { userId: null };
+	const customer = kustomer
+		.records('customer')
+		.find(({ attributes }) => attributes.name === 'Matteo Ricci')?.id;
+	const conversation = kustomer.create('conversation', { customer, direction: 'in' }, nobody);
+	const meta = { from: 'matteo.ricci@example.com' };
+	kustomer.create(
+		'message',
+		{
+			conversation: conversation.id,
+			channel: 'chat',
+			app: 'chat',
+			direction: 'in',
+			preview: 'Where is my parcel?',
+			meta,
+		},
+		nobody,
+	);
+	await api.waitForExecutions(id, 1);
+	await api.deleteWorkflow(id);
+	kustomer.clearLogs();
+	return conversation.id;
 }
 
 /** Publishes the workflow and lets a VIP's conversation be closed. */
@@ -173,6 +214,47 @@ function orderWorkflow(credentials: NodeDraft['credentials']): WorkflowDraft {
 			},
 		],
 		connections: leads('Manual Trigger', ACTION),
+	};
+}
+
+/** "A VIP has waited for half an hour", as somebody clicked it together. */
+function waitingWorkflow(credentials: NodeDraft['credentials']): WorkflowDraft {
+	const step = (name: string, parameters: NodeDraft['parameters']): NodeDraft => ({
+		name,
+		type: 'n8n-nodes-kustomer.kustomer',
+		typeVersion: 1,
+		parameters: { resource: 'conversation', ...parameters },
+		credentials,
+	});
+	return {
+		name: 'VIPs who wait',
+		nodes: [
+			{
+				name: 'Every 5 Minutes',
+				type: 'n8n-nodes-base.scheduleTrigger',
+				typeVersion: 1.2,
+				parameters: { rule: { interval: [{ field: 'minutes', minutesInterval: 5 }] } },
+			},
+			step(SEARCH, {
+				operation: 'search',
+				criteria: {
+					criterion: [
+						{ field: 'customer_custom_vipBool', operator: 'equals', value: 'true' },
+						{
+							field: 'conversation_last_message_unresponded_to_sent_at',
+							operator: 'lt',
+							value: 'now-30m',
+						},
+					],
+				},
+			}),
+			step(ASSIGN, {
+				operation: 'assign',
+				conversation: locator('id', '={{ $json.id }}'),
+				teams: [TEAMS[1].id],
+			}),
+		],
+		connections: { ...leads('Every 5 Minutes', SEARCH), ...leads(SEARCH, ASSIGN) },
 	};
 }
 

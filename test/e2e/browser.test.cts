@@ -101,6 +101,23 @@ describe('npm start', () => {
 		await creator.getByText(action, { exact: true }).waitFor({ timeout: 15_000 });
 	});
 
+	it('shows what a step needs first, and lists to choose from once the conversation is chosen', async () => {
+		const { creator, words } = await openNodeSearch();
+		await words.fill('assign');
+		await creator.getByText('Kustomer', { exact: true }).click();
+		await creator.getByText('Assign conversation', { exact: true }).click();
+		await expectVisible('Team Names or IDs');
+		const top = async (words: string) =>
+			(await page.getByText(words, { exact: true }).first().boundingBox())?.y ?? 0;
+		expect(await top('Team Names or IDs')).toBeLessThan(await top('Simplify'));
+
+		await page.locator('[data-test-id=resource-locator-conversation] input').last().click();
+		await page.locator('[data-test-id=rlc-item]').first().click();
+		const teams = page.locator('[data-test-id=parameter-input-teams]');
+		await teams.locator('input:enabled').first().click();
+		await page.locator('.el-select-dropdown:visible').getByText('Repairs').click();
+	});
+
 	it('tags the conversation of a customer who writes, notes who wrote, drafts an answer, and stops there', async () => {
 		await page.goto(kustomerUrl());
 		await page.locator('[data-test=write-as]').selectOption({ label: 'Matteo Ricci' });
