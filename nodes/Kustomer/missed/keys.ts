@@ -4,7 +4,7 @@ import type { KustomerEvent } from '../event/event';
 export type EventKeys = {
 	/** It is a duplicate if any of these is known. */
 	own: string[];
-	/** What it tells of besides: a record that was created is given with its later changes. */
+	/** What it tells of besides: a record that is found created is given with its later changes. */
 	covered: string[];
 };
 
@@ -15,7 +15,7 @@ export function keysOf(event: KustomerEvent): EventKeys {
 	const { resource, action, recordId, key } = event;
 	if (recordId === null || !RECORDS.has(resource)) return { own: [key], covered: [] };
 	const covered =
-		event.recovered !== undefined && action === 'create'
+		event.recovered !== undefined && key === recordKey(resource, recordId)
 			? [recordKey(resource, recordId, revisionOf(event.attributes))]
 			: [];
 	const revision = action === 'create' ? undefined : revisionAfter(event);

@@ -47,6 +47,15 @@ it('a record that is found created covers its later changes', () => {
 	expect(keysOf(found).covered).toEqual([`customer:${RECORD}:update:7`]);
 });
 
+it('a recorded creation covers no later change, which was recorded too', () => {
+	const event = delivered('kustomer.conversation.create');
+	const recorded = recordedEvent(
+		{ id: 'e1', name: event.name, at: String(event.createdAt), changes: null, author: undefined },
+		recordOf(event),
+	);
+	expect(keysOf(recorded)).toEqual({ own: ['e1', `conversation:${RECORD}:create`], covered: [] });
+});
+
 it.each([
 	['the id of the event', 'same'],
 	['another id', 'other'],
