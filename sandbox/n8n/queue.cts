@@ -4,7 +4,7 @@ import { startPostgres, type Postgres } from '../services/postgres.cts';
 import { startRedis, type Redis } from '../services/redis.cts';
 import { n8nEnvironment } from './environment.cts';
 import { freePort } from './freePort.cts';
-import { ensureN8n, type InstalledN8n } from './install.cts';
+import { ensureN8n, type InstalledN8n, type Line } from './install.cts';
 import { startN8n, type N8n, type StartN8nOptions } from './n8n.cts';
 import { N8nProcess } from './n8nProcess.cts';
 import { ensureBuilt, installInto } from './thisPackage.cts';
@@ -20,6 +20,8 @@ export interface StartQueueOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	/** The https address under which the world reaches the webhook processes. */
 	readonly webhookUrl: string;
+	/** By default the newest. */
+	readonly line?: Line;
 }
 
 /** n8n's queue mode on loopback: one main process, workers, webhook processes, a Redis and a PostgreSQL. */
@@ -152,7 +154,7 @@ export async function startQueueN8n(options: StartQueueOptions): Promise<QueueN8
 		postgres = await startPostgres();
 		const env = { ...queueEnvironment(postgres, redis), ...options.env };
 		main = await startN8n(mainOptions(options, env));
-		const n8n = await ensureN8n();
+		const n8n = await ensureN8n(options.line);
 		const packageDir = await ensureBuilt();
 		const startPart = async (role: Role, place: number) => {
 			const name = `${role} ${place + 1}`;
@@ -180,6 +182,7 @@ export async function startQueueN8n(options: StartQueueOptions): Promise<QueueN8
 function mainOptions(options: StartQueueOptions, env: Record<string, string>): StartN8nOptions {
 	return {
 		userFolder: join(options.folder, 'main'),
+		line: options.line,
 		webhookUrl: options.webhookUrl,
 		// What arrives belongs to the webhook processes.
 		env: { ...env, N8N_DISABLE_PRODUCTION_MAIN_PROCESS: 'true' },

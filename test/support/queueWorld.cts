@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startKustomer, type KustomerOptions } from '../../sandbox/kustomer/server.cts';
+import type { Line } from '../../sandbox/n8n/install.cts';
 import { startQueueN8n, type QueueN8n } from '../../sandbox/n8n/queue.cts';
 import { FAST_RETRIES, joined, N8N_NAME, type World } from './world.cts';
 
@@ -17,6 +18,7 @@ export type QueueWorld = Omit<World, 'receiver'> & {
 export type QueueWorldOptions = {
 	env?: Readonly<Record<string, string>>;
 	kustomer?: KustomerOptions;
+	line?: Line;
 };
 
 /** Starts all of it: about 30 s on two cores. Needs Redis and PostgreSQL. */
@@ -27,7 +29,8 @@ export async function startQueueWorld(options: QueueWorldOptions = {}): Promise<
 		webhookLimit: 50,
 		...options.kustomer,
 	});
-	const starting = startQueueN8n({ folder, webhookUrl: `${N8N_NAME}/`, env: options.env });
+	const { env, line } = options;
+	const starting = startQueueN8n({ folder, webhookUrl: `${N8N_NAME}/`, env, line });
 	// Left open, it would keep a test run waiting for ever that cannot begin.
 	starting.catch(async () => await kustomer.close());
 	const queue = await starting;
