@@ -765,7 +765,7 @@ const MESSAGES_AND_NOTES: readonly Step[] = [
 			conversation: madeBy('Create Conversation'),
 		}),
 		asks: ['GET /v1/conversations/{Create Conversation}/messages'],
-		gives: [{ id: '{Log Message}' }],
+		gives: [{ id: '{Log Message with File}' }, { id: '{Log Message}' }],
 	},
 	{
 		name: 'Get Messages of Customer',
@@ -774,7 +774,7 @@ const MESSAGES_AND_NOTES: readonly Step[] = [
 			customer: madeBy('Create Customer'),
 		}),
 		asks: ['GET /v1/customers/{Create Customer}/messages'],
-		gives: [{ id: '{Log Message}' }],
+		gives: [{ id: '{Log Message with File}' }, { id: '{Log Message}' }],
 	},
 	{
 		name: 'Search Messages',
@@ -834,13 +834,13 @@ const MESSAGES_AND_NOTES: readonly Step[] = [
 			conversation: madeBy('Create Conversation'),
 		}),
 		asks: ['GET /v1/conversations/{Create Conversation}/notes'],
-		gives: [{ id: '{Create Note}' }],
+		gives: [{ id: '{Create Note}' }, { id: '{Create Note with File}' }],
 	},
 	{
 		name: 'Get Notes of Customer',
 		parameters: of('note', 'getMany', { scope: 'customer', customer: madeBy('Create Customer') }),
 		asks: ['GET /v1/customers/{Create Customer}/notes'],
-		gives: [{ id: '{Create Note}' }],
+		gives: [{ id: '{Create Note}' }, { id: '{Create Note with File}' }],
 	},
 	{
 		name: 'Search Notes',
@@ -863,7 +863,12 @@ const MESSAGES_AND_NOTES: readonly Step[] = [
 		gives: {
 			conversationId: '{Create Conversation}',
 			text: textLike(/Asked for a new lid[^]*Spare lid 4 fits/),
-			entries: [{ kind: 'message', author: 'Customer' }, { kind: 'note' }],
+			entries: [
+				{ kind: 'message', author: 'Customer' },
+				{ kind: 'message' },
+				{ kind: 'note' },
+				{ kind: 'note' },
+			],
 		},
 	},
 	{
