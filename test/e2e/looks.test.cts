@@ -285,7 +285,7 @@ describe.each(process.env.LOOKS === 'full' ? WAYS : WAYS.slice(0, 1))('with %s',
 		['breaks connections', { reset: true }],
 		['hangs', { hang: true }],
 		['refuses the key', { status: 401 }],
-		['limits requests', { status: 429, headers: { 'retry-after': '60' } }],
+		['limits requests', { status: 429, headers: { 'retry-after': '10' } }],
 		['is down', { status: 500 }],
 		['is hidden by a sign-in page', SIGN_IN_PAGE],
 	];
