@@ -44,6 +44,14 @@ function listIn(text: string): unknown[] | undefined {
 	}
 }
 
+/** A value beyond this can only be in milliseconds. */
+const LARGEST_EPOCH_SECONDS = 100_000_000_000;
+
+/** @param epoch seconds or milliseconds since 1970: which of them Kustomer sends is not documented everywhere */
+export function millisecondsOf(epoch: number): number {
+	return epoch > LARGEST_EPOCH_SECONDS ? epoch : epoch * 1_000;
+}
+
 /** @returns a time in UTC, as `2026-11-24T15:30:00.000Z`, so that texts compare as times; empty for anything else */
 export function timeOf(value: unknown): string {
 	const at = typeof value === 'string' ? Date.parse(value) : NaN;

@@ -69,7 +69,7 @@ async function allTogether(
 	return outcomes.flatMap((outcome, index) => itemsOf(context, [outcome], index));
 }
 
-/** With a pause between them, batches wait for each other; without one, an item begins when another ends. */
+/** With a pause between them, batches wait for each other; without one, the next items begin when half of one has ended. */
 async function inBatches(
 	context: IExecuteFunctions,
 	{ rules, indexes }: { rules: BatchRules; indexes: number[] },
@@ -89,7 +89,12 @@ async function inBatches(
 	return output;
 }
 
-/** @returns the outcomes in order; after one that failed, unless the node goes on, those that were begun */
+/**
+ * A batch that waits for its slowest item wastes time; beginning each item by itself costs twice the
+ * CPU, because n8n's process then wakes up for each. So they begin by half batches.
+ *
+ * @returns the outcomes in order; after one that failed, unless the node goes on, those that were begun
+ */
 async function inTurn(
 	context: IExecuteFunctions,
 	{ size, batch }: { size: number; batch: number[] },
@@ -97,17 +102,24 @@ async function inTurn(
 ): Promise<Array<object | object[]>> {
 	const outcomes: Array<object | object[]> = [];
 	let next = 0;
+	let underWay = 0;
 	let isOver = false;
-	const worker = async () => {
-		while (next < batch.length && !isOver && !isStopped(context)) {
-			const place = next++;
-			const outcome = await perItem(batch[place]).catch((error) => new Failure(error));
-			outcomes[place] = outcome;
-			isOver ||=
-				!context.continueOnFail() && [outcome].flat().some((one) => one instanceof Failure);
-		}
+	let halfEnded = () => {};
+	const run = async (place: number) => {
+		underWay++;
+		const outcome = await perItem(batch[place]).catch((error) => new Failure(error));
+		outcomes[place] = outcome;
+		isOver ||= !context.continueOnFail() && [outcome].flat().some((one) => one instanceof Failure);
+		underWay--;
+		if (underWay <= size / 2) halfEnded();
 	};
-	await Promise.all(Array.from({ length: Math.min(size, batch.length) }, worker));
+	for (;;) {
+		while (next < batch.length && underWay < size && !isOver && !isStopped(context)) {
+			void run(next++);
+		}
+		if (underWay === 0) break;
+		await new Promise<void>((resolve) => (halfEnded = resolve));
+	}
 	if (!isOver) refuseWhenStopped(context);
 	return outcomes;
 }

@@ -1,5 +1,5 @@
 import { Bounded } from '../bounded';
-import { numberOf } from '../narrowing';
+import { millisecondsOf, numberOf } from '../narrowing';
 import { parsedUrl } from './host';
 import { pause, refuseWhenStopped, type ApiCaller } from './waiting';
 
@@ -22,9 +22,6 @@ const LONGEST_WAIT_MS = 65_000;
 /** Where Kustomer does not tell when its window ends, a request now and then finds out. */
 const SHORTEST_LOOK_MS = 100;
 const LONGEST_LOOK_MS = 2_000;
-
-/** A value beyond this can only be in milliseconds. */
-const LARGEST_EPOCH_SECONDS = 100_000_000_000;
 
 type Headers = Record<string, unknown>;
 
@@ -165,7 +162,7 @@ function limitOf({ url, method }: Sent): Limit {
 /** @returns when the window ends, by the clock of this machine; 0 where it is not told */
 function resetIn(headers: Headers): number {
 	const reset = numberOf(first(headers['x-ratelimit-reset'])) ?? 0;
-	return reset > LARGEST_EPOCH_SECONDS ? reset : reset * 1_000;
+	return millisecondsOf(reset);
 }
 
 function first(header: unknown): unknown {

@@ -1,4 +1,4 @@
-import { recordOf, rowsOf, textOf, textOrNull, textsOf } from '../narrowing';
+import { millisecondsOf, recordOf, rowsOf, textOf, textOrNull, textsOf } from '../narrowing';
 import type { Asked, Reply } from './errors';
 import { apiList } from './paging';
 import { OUTBOUND_WEBHOOKS } from './places';
@@ -176,17 +176,11 @@ export type LoggedDelivery = {
 const SUCCEEDED = /^\s*(succe|ok\b|deliver|complete|2\d\d\b)/i;
 const FAILED = /fail|err|time|refuse|reject|^\s*[345]\d\d\b/i;
 
-/** A value above this can only be in milliseconds. */
-const LARGEST_EPOCH_SECONDS = 100_000_000_000;
-
 /** @param record an entry of `listDeliveries` */
 export function loggedDelivery({ attributes }: ApiRecord): LoggedDelivery {
 	const { sentAt, status, nextRetry } = attributes;
 	return {
-		sentAtMs:
-			typeof sentAt === 'number'
-				? sentAt * (sentAt > LARGEST_EPOCH_SECONDS ? 1 : 1_000)
-				: Date.parse(textIn(sentAt)),
+		sentAtMs: typeof sentAt === 'number' ? millisecondsOf(sentAt) : Date.parse(textIn(sentAt)),
 		outcome: outcomeIn(textOf(status)),
 		isPlannedAgain: textIn(nextRetry) !== '',
 	};

@@ -1,3 +1,5 @@
+import { millisecondsOf } from '../narrowing';
+
 /**
  * What is tried again, and when: the one policy for every call to Kustomer. A write whose outcome
  * is not known is never sent again, because Kustomer would make a second record of it.
@@ -42,9 +44,6 @@ const RATE_PAUSES_MS = [5_000, 15_000, 41_000] as const;
 /** `x-ratelimit-reset` is in whole seconds; a little more keeps us out of the old window. */
 const RATE_MARGIN_MS = 250;
 
-/** A value beyond this can only be in milliseconds. */
-const LARGEST_EPOCH_SECONDS = 100_000_000_000;
-
 /**
  * @param attempt how the last attempt ended
  * @param retry which retry this would be, from 1, the time now, and the pauses so far
@@ -87,7 +86,7 @@ function ratePause(
 	const seconds = positiveNumber(headers['retry-after']);
 	const wished =
 		reset !== undefined
-			? (reset > LARGEST_EPOCH_SECONDS ? reset : reset * 1_000) - retry.nowMs + RATE_MARGIN_MS
+			? millisecondsOf(reset) - retry.nowMs + RATE_MARGIN_MS
 			: seconds !== undefined
 				? seconds * 1_000 + RATE_MARGIN_MS
 				: (RATE_PAUSES_MS[retry.number - 1] ?? RATE_PAUSES_MS[2]);

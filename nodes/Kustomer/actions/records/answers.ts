@@ -5,7 +5,7 @@ import { relatedId } from '../../event/fields';
 import { oneOf, textOf } from '../../narrowing';
 import { InputMistake } from '../errors';
 import type { Access } from './access';
-import { messagesOf, RECENT_MESSAGES, timeIn, timeOf } from './composing';
+import { messagesOf, RECENT_MESSAGES, timeIn, sentAtMs } from './composing';
 import type { Outgoing } from './outgoing';
 import { isOut, isTimed } from './sentBefore';
 
@@ -44,17 +44,18 @@ async function answerSince(
 ): Promise<string | undefined> {
 	const sinceMs = Date.parse(since);
 	const recent = await messagesOf(access, outgoing, RECENT_MESSAGES);
-	const isCut = recent.length === RECENT_MESSAGES && recent.every((one) => timeOf(one) >= sinceMs);
+	const isCut =
+		recent.length === RECENT_MESSAGES && recent.every((one) => sentAtMs(one) >= sinceMs);
 	const messages = isCut ? await messagesOf(access, outgoing) : recent;
 	const answer = messages.find(
 		(one) =>
 			isOut(one) &&
-			timeOf(one) >= sinceMs &&
+			sentAtMs(one) >= sinceMs &&
 			one.attributes.auto !== true &&
 			!BY_ITSELF.has(one.attributes.source),
 	);
 	if (answer !== undefined) {
-		return `answered at ${new Date(timeOf(answer)).toISOString()}, by a message sent by ${textOf(answer.attributes.channel)}`;
+		return `answered at ${new Date(sentAtMs(answer)).toISOString()}, by a message sent by ${textOf(answer.attributes.channel)}`;
 	}
 	const pending = inConversation(drafts, outgoing).find(isTimed);
 	if (pending === undefined) return undefined;

@@ -89,11 +89,11 @@ export async function messagesOf(
 		query: { sort: 'desc' },
 		limit,
 	});
-	return messages.sort((a, b) => timeOf(b) - timeOf(a));
+	return messages.sort((a, b) => sentAtMs(b) - sentAtMs(a));
 }
 
 /** @returns when a message was sent or received, in epoch milliseconds */
-export function timeOf({ attributes }: ApiRecord): number {
+export function sentAtMs({ attributes }: ApiRecord): number {
 	return Date.parse(textOf(attributes.sentAt) || textOf(attributes.createdAt)) || 0;
 }
 

@@ -212,14 +212,14 @@ type TimeWindow = TimeSort & {
 function windowBy(list: TimeWindow): ListRequest['window'] {
 	const { field, isMoving, isDescending, from, next, newer, exactly } = list;
 	const goOn = 'They all have the same time. Narrow the list or the search.';
-	const timeOf = ({ attributes }: ApiRecord) => textOf(attributes[field]);
+	const sortedBy = ({ attributes }: ApiRecord) => textOf(attributes[field]);
 	const beyond = (at: string) => new Date(Date.parse(at) + (isDescending ? -1 : 1)).toISOString();
 	return {
 		entries: WINDOW,
 		goOn,
 		isMoving,
 		next(last) {
-			const at = timeOf(last);
+			const at = sortedBy(last);
 			if (Number.isNaN(Date.parse(at))) return undefined;
 			if (at !== from || !isMoving) return next(at);
 			// More than a page has this one time.
@@ -227,7 +227,7 @@ function windowBy(list: TimeWindow): ListRequest['window'] {
 			return { ...exactly(at), window: { entries: WINDOW, goOn, isTied: true, next: then, then } };
 		},
 		newer(first) {
-			const at = timeOf(first);
+			const at = sortedBy(first);
 			return isDescending && isMoving && at !== '' ? newer(at) : undefined;
 		},
 	};

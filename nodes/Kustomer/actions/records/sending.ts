@@ -8,7 +8,7 @@ import { InputMistake } from '../errors';
 import type { Operation } from '../operation';
 import { Access } from './access';
 import { reasonNotTo, refuseWhileWriting } from './answers';
-import { composed, messagesOf, RECENT_MESSAGES, timeIn, timeOf } from './composing';
+import { composed, messagesOf, RECENT_MESSAGES, timeIn, sentAtMs } from './composing';
 import { checked, writtenDraft, type Writing } from './drafting';
 import { message } from './message';
 import { addressesOf, bodyOf, draftOf, type Outgoing } from './outgoing';
@@ -186,7 +186,7 @@ function dueOf({ item }: Access): string | undefined {
 /** @throws InputMistake when Kustomer does not send it at the time that was asked for */
 function refuseOtherTime(record: ApiRecord, due: string | undefined): void {
 	if (due === undefined) return;
-	const time = isOut(record) ? timeOf(record) : Date.parse(textOf(record.attributes.sendAt));
+	const time = isOut(record) ? sentAtMs(record) : Date.parse(textOf(record.attributes.sendAt));
 	if (Number.isNaN(time) || Math.abs(time - Date.parse(due)) < 60_000) return;
 	throw new InputMistake(
 		`The message was to be sent at ${due}, but Kustomer sends it at ${new Date(time).toISOString()}. Look at the conversation there.`,

@@ -4,7 +4,7 @@ import { isStopped, pause } from '../../api/waiting';
 import { relatedId } from '../../event/fields';
 import { recordOf, textOf } from '../../narrowing';
 import type { Access } from './access';
-import { isFromCustomer, messagesOf, RECENT_MESSAGES, timeOf } from './composing';
+import { isFromCustomer, messagesOf, RECENT_MESSAGES, sentAtMs } from './composing';
 import { bodyOf, lettersOf, partiesIn, type Outgoing } from './outgoing';
 
 /**
@@ -33,9 +33,9 @@ export async function foundFromBefore(
 ): Promise<ApiRecord | undefined> {
 	const lastIn = outgoing.conversationId === undefined ? undefined : known.find(isFromCustomer);
 	const windowMs = access.item.context.getMode() === 'retry' ? RETRY_MS : RERUN_MS;
-	const since = Math.max(Date.now() - windowMs, lastIn === undefined ? 0 : timeOf(lastIn));
+	const since = Math.max(Date.now() - windowMs, lastIn === undefined ? 0 : sentAtMs(lastIn));
 	const there = (await alike(access, outgoing, operation)).filter(
-		(record) => timeOf(record) > since,
+		(record) => sentAtMs(record) > since,
 	);
 	const found = there[sentAlike];
 	if (found !== undefined) access.item.run.hint(FOUND_HINT);
@@ -76,7 +76,7 @@ async function alike(
 	const messages = isSend ? await messagesOf(access, outgoing, RECENT_MESSAGES) : [];
 	return [...drafts.filter((draft) => isTimed(draft) === isSend), ...messages.filter(isOut)]
 		.filter((record) => isAlike(record, outgoing))
-		.sort((a, b) => timeOf(b) - timeOf(a));
+		.sort((a, b) => sentAtMs(b) - sentAtMs(a));
 }
 
 export function isTimed({ attributes }: ApiRecord): boolean {

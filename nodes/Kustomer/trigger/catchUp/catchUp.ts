@@ -21,7 +21,7 @@ import type { Settle } from '../memory/pending';
 import { endedBy, tell, warn, type Looking, type Watch } from '../registration/look';
 import { staticDataOf } from '../registration/staticData';
 import { hasSucceeded } from '../webhook/deduplication';
-import { AFTER_ON_MS, beginningOfGivenUp, longestAgo } from './gap';
+import { AFTER_ON_MS, beginningOfGivenUp, longestAgo } from './beginning';
 import { handOver, itemWith } from './handOver';
 import * as words from './words';
 

@@ -18,7 +18,7 @@ import { bareName, missedSince, withMissedSince } from '../../api/webhookMarks';
 import { EVENT_NAMES } from '../../event/catalog';
 import { cachedWebhookSecret, upkeepOf } from '../memory/memory';
 import type { Upkeep } from '../memory/upkeep';
-import { AFTER_ON_MS, beginningOf, beginningWhenGone, earlierOf } from '../catchUp/gap';
+import { AFTER_ON_MS, beginningOf, beginningWhenGone, earlierOf } from '../catchUp/beginning';
 import type { Settings } from '../settings';
 import { withSecret, written } from './apply';
 import { lookStep, needsEvidence, type Evidence, type Found, type LookStep } from './lookStep';

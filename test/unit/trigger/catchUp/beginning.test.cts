@@ -4,7 +4,7 @@ import {
 	beginningOfGivenUp,
 	beginningWhenGone,
 	earlierOf,
-} from '../../../../nodes/Kustomer/trigger/catchUp/gap';
+} from '../../../../nodes/Kustomer/trigger/catchUp/beginning';
 
 const NOW_MS = Date.parse('2026-01-05T12:00:00.000Z');
 const MINUTE_MS = 60_000;
