@@ -6,8 +6,8 @@ export default {
 	mutate: [
 		'nodes/Kustomer/event/**/*.ts',
 		'nodes/Kustomer/trigger/memory/*.ts',
-		'nodes/Kustomer/trigger/registration/{address,names,reconcile}.ts',
-		'nodes/Kustomer/actions/inboundHook/{body,email,fields,hookAddress,multipart,postReply,retry,size}.ts',
+		'nodes/Kustomer/trigger/registration/{address,lookStep,reconcile,refusal,webhookNames}.ts',
+		'nodes/Kustomer/actions/inboundHook/{content,email,hookAddress,limit,postFields}.ts',
 	],
 	testRunner: 'jest',
 	// Stryker knows no projects. The tests of the pure core alone judge a mutant in a moment.

@@ -6,7 +6,12 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { apiKeyTest, webhookSecretTest } from './api/credentialTests';
-import { searchEmailHooks, searchHooks, searchPostHooks, searchWebhooks } from './actions/lists';
+import {
+	searchEmailHooks,
+	searchHooks,
+	searchPostHooks,
+	searchWebhooks,
+} from './actions/webhookLists';
 import {
 	getAttributes,
 	getSearchFields,

@@ -13,7 +13,7 @@ import { apiKeyTest, webhookSecretTest } from './api/credentialTests';
 import { ANY_EVENT, EVENTS } from './event/catalog';
 import { parseEvent } from './event/event';
 import { describedOutputs } from './event/outputs';
-import { getUsers, searchFields, searchRecords } from './trigger/description/lists';
+import { getUsers, searchFields, searchRecords } from './trigger/description/eventLists';
 import { PARAMETERS } from './trigger/description/parameters';
 import { RESPONSE_MODE } from './trigger/description/responseMode';
 import { SUBTITLE } from './trigger/description/subtitle';
@@ -26,7 +26,7 @@ import { start } from './trigger/webhook/batching';
 import { SKIPPED_WORDS, takeEvent, withoutStored } from './trigger/webhook/deduplication';
 import { whyDropped } from './trigger/webhook/filtering';
 import { itemOf, outputsFor } from './trigger/webhook/items';
-import { signedRequest } from './trigger/webhook/request';
+import { signedRequest } from './trigger/webhook/signedRequest';
 import { checkSignature } from './trigger/webhook/secrets';
 import { triggerOf, warn } from './trigger/webhook/trigger';
 

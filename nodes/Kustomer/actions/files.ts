@@ -1,7 +1,7 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { isRecord, textOf } from '../narrowing';
-import { InputMistake } from './errors';
-import type { Item } from './parameters';
+import { InputMistake } from './itemErrors';
+import type { Item } from './itemParameters';
 
 export type FilePart = {
 	name: string;

@@ -1,4 +1,4 @@
-import { InputMistake } from './errors';
+import { InputMistake } from './itemErrors';
 
 /**
  * @param text JSON as a person wrote it

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, INodeProperties } from 'n8n-workflow';
-import type { Failure } from './errors';
-import type { Item } from './parameters';
+import type { Failure } from './itemErrors';
+import type { Item } from './itemParameters';
 
 export type CredentialName = 'kustomerApi' | 'kustomerWebhookApi';
 

@@ -6,7 +6,7 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 import { isStopped, pause, refuseWhenStopped } from '../api/waiting';
-import { errorOfItem, Failure } from './errors';
+import { errorOfItem, Failure } from './itemErrors';
 import {
 	WithFiles,
 	type BatchRules,
@@ -14,7 +14,7 @@ import {
 	type Operation,
 	type Together,
 } from './operation';
-import { isTool, Item, Run } from './parameters';
+import { isTool, Item, Run } from './itemParameters';
 
 const ONE_BY_ONE: BatchRules = { size: 1, intervalMs: 0 };
 

@@ -7,7 +7,7 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 import { generate } from './appDefinition/generate';
-import { catchUp } from './event/catchUp';
+import { catchUp } from './event/getMissed';
 import { verify } from './event/verify';
 import { composeEmail } from './inboundHook/composeEmail';
 import { create } from './inboundHook/create';

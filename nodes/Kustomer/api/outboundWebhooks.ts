@@ -222,7 +222,7 @@ export async function keyOwner(caller: ApiCaller): Promise<{ orgId: string; user
 	const reply = await apiReply(caller, { ...asked, method: 'GET', path: '/v1/users/current' });
 	if (reply.status === 429 || reply.status >= 500) throw refused(caller, reply, asked);
 	const [user] = reply.status < 300 ? recordsIn(reply.body) : [];
-	return { orgId: relatedId(user?.relationships.org), userId: user?.id ?? '' };
+	return { orgId: idOfRelated(user?.relationships.org), userId: user?.id ?? '' };
 }
 
 /** @returns what people call the user; undefined where Kustomer does not tell this key */
@@ -246,9 +246,9 @@ export function webhookOf({ id, attributes, relationships }: ApiRecord): Webhook
 		enabled: attributes.enabled !== false,
 		isError: typeof attributes.isError === 'boolean' ? attributes.isError : null,
 		token: textIn(attributes.token),
-		orgId: relatedId(relationships.org),
-		createdBy: relatedId(relationships.createdBy),
-		modifiedBy: relatedId(relationships.modifiedBy),
+		orgId: idOfRelated(relationships.org),
+		createdBy: idOfRelated(relationships.createdBy),
+		modifiedBy: idOfRelated(relationships.modifiedBy),
 		createdAt: textIn(attributes.createdAt),
 		updatedAt: textIn(attributes.updatedAt),
 	};
@@ -273,6 +273,6 @@ function listOf(value: unknown): string[] {
 	return Array.isArray(value) ? textsOf(value) : [];
 }
 
-function relatedId(relationship: unknown): string {
+function idOfRelated(relationship: unknown): string {
 	return textIn(recordOf(recordOf(relationship).data).id);
 }

@@ -148,7 +148,7 @@ class Listing<T> {
 		}
 	}
 
-	private async onePass(asked: ListRequest, seen: Set<string>): Promise<Outcome> {
+	private async onePass(asked: ListRequest, seen: Set<string>): Promise<PassResult> {
 		const { window } = asked;
 		const own = new Set<string>();
 		const totals = new Set<number>();
@@ -241,7 +241,7 @@ class Listing<T> {
 }
 
 /** Whether records changed places while they were read, and whether Kustomer has more. */
-type Outcome = { moved: boolean; isCut: boolean };
+type PassResult = { moved: boolean; isCut: boolean };
 
 function sizeOf(body: unknown, asked: number): number {
 	return numberOf(recordOf(recordOf(body).meta).pageSize) || asked;

@@ -1,7 +1,7 @@
 import type { ApiCaller } from '../api/request';
 import { EVENTS } from '../event/catalog';
 import { partsOf } from '../event/event';
-import { recordedWithin } from './conversations';
+import { recordedWithin } from './recordedEvents';
 import type { Gap } from './gap';
 import type { Recovered } from './recovered';
 import { createdWithin, updatedWithin } from './states';

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { filesOf } from '../../../nodes/Kustomer/actions/files';
-import { Item, Run } from '../../../nodes/Kustomer/actions/parameters';
+import { Item, Run } from '../../../nodes/Kustomer/actions/itemParameters';
 
 describe('a file to send', () => {
 	const reading = (

@@ -1,4 +1,4 @@
-import { InputMistake } from '../../../nodes/Kustomer/actions/errors';
+import { InputMistake } from '../../../nodes/Kustomer/actions/itemErrors';
 import { parsedJson } from '../../../nodes/Kustomer/actions/json';
 
 /** The words are V8's, and differ between versions of Node; the place and what is kept back do not. */

@@ -1,4 +1,4 @@
-import { InputMistake } from '../../../nodes/Kustomer/actions/errors';
+import { InputMistake } from '../../../nodes/Kustomer/actions/itemErrors';
 import { textOfPart } from '../../../nodes/Kustomer/actions/inboundHook/content';
 import {
 	MOST_BYTES,

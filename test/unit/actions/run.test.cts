@@ -1,5 +1,5 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { errorOfItem, Failure } from '../../../nodes/Kustomer/actions/errors';
+import { errorOfItem, Failure } from '../../../nodes/Kustomer/actions/itemErrors';
 import type { Operation } from '../../../nodes/Kustomer/actions/operation';
 import { runOperation } from '../../../nodes/Kustomer/actions/run';
 import { chosenOperation } from '../../../nodes/Kustomer/actions/table';

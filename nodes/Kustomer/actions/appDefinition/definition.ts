@@ -1,6 +1,6 @@
 import { parsedUrl } from '../../api/host';
 import { EVENT_NAMES } from '../../event/catalog';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 
 /**
  * The part of a Kustomer app's definition that concerns hooks and webhooks.

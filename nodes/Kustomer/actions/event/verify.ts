@@ -4,10 +4,10 @@ import { parseEvent } from '../../event/event';
 import { simplifiedItem } from '../../event/item';
 import { VERDICT_WORDS, verify as verdictOn, type Verdict } from '../../event/signature';
 import { textOf, textsOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import { binaryField, piecesOf } from '../files';
 import type { Operation } from '../operation';
-import type { Item } from '../parameters';
+import type { Item } from '../itemParameters';
 
 const REMEDIES: Readonly<Record<Exclude<Verdict, 'valid'>, string>> = {
 	noSecret: `Enter the secret in the Kustomer Webhook API credential. In Kustomer it is under ${WEBHOOK_SECRET}.`,

@@ -3,7 +3,7 @@ import { listHooks } from '../../api/hooks';
 import { INBOUND_WEBHOOKS } from '../../api/places';
 import { oneOf } from '../../narrowing';
 import type { Operation } from '../operation';
-import { LOCATOR_DEFAULT, locatorProperty, type Item } from '../parameters';
+import { LOCATOR_DEFAULT, locatorProperty, type Item } from '../itemParameters';
 import { jsonOf } from './content';
 import { composedEmail } from './email';
 import { FIELDS, JSON_TEXT } from './properties';

@@ -1,8 +1,8 @@
 import { isRecord } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import { filesOf } from '../files';
-import type { Item } from '../parameters';
-import { fieldsIn, namedValues, nestedObject } from './fields';
+import type { Item } from '../itemParameters';
+import { fieldsIn, namedValues, nestedObject } from './postFields';
 import { parsedJson } from '../json';
 import { multipartBody, type Body } from '../multipart';
 import { refuseTooLarge } from './limit';

@@ -1,9 +1,9 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { createHook, hookItem, hookTypeOf, switchDebugOn } from '../../api/hooks';
 import { INBOUND_WEBHOOKS } from '../../api/places';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import type { Operation } from '../operation';
-import type { Item } from '../parameters';
+import type { Item } from '../itemParameters';
 import { HOOK_TYPE } from './properties';
 
 /** The hook exists by now: failing here would lead people to make a second one. */

@@ -1,4 +1,4 @@
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import { WHERE } from './hookAddress';
 
 /**

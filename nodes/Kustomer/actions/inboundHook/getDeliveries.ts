@@ -9,9 +9,9 @@ import {
 import { apiList } from '../../api/paging';
 import { recordsIn, withoutSecrets } from '../../api/records';
 import { apiReply } from '../../api/request';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import type { Operation } from '../operation';
-import { LIST_LENGTH, type Item } from '../parameters';
+import { LIST_LENGTH, type Item } from '../itemParameters';
 import { HOOK_BY_ID, HOOK_TYPE } from './properties';
 
 const DEBUG_IS_OFF =
@@ -20,9 +20,9 @@ const DEBUG_IS_OFF =
 const DEBUG_IS_NOW_ON =
 	'Debug was off, so nothing is recorded yet. It is on now for 24 hours: post to the hook, then run this step again.';
 
-type Hook = { hookType: HookType; id: string };
+type HookRef = { hookType: HookType; id: string };
 
-async function deliveries(item: Item, { hookType, id }: Hook): Promise<object[]> {
+async function deliveries(item: Item, { hookType, id }: HookRef): Promise<object[]> {
 	const { context, limit } = item;
 	if (!(await isDebugOff(item, { hookType, id }))) {
 		const entries = await apiList(context, { ...readingDeliveries(hookType, id), limit });
@@ -39,7 +39,7 @@ async function deliveries(item: Item, { hookType, id }: Hook): Promise<object[]>
 	return [];
 }
 
-async function isDebugOff({ context }: Item, { hookType, id }: Hook): Promise<boolean> {
+async function isDebugOff({ context }: Item, { hookType, id }: HookRef): Promise<boolean> {
 	const hook = await apiReply(context, readingHook(hookType, id));
 	if (hook.status < 300) return recordsIn(hook.body)[0]?.attributes.debug === false;
 	// A key may see what arrived (org.hooks) without seeing the hook: then only Kustomer can tell.

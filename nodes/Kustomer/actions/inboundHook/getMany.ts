@@ -1,6 +1,6 @@
 import { hookItem, hookRecords, hookTypeOf } from '../../api/hooks';
 import type { Operation } from '../operation';
-import { LIST_LENGTH } from '../parameters';
+import { LIST_LENGTH } from '../itemParameters';
 import { HOOK_TYPE } from './properties';
 
 export const getMany: Operation = {

@@ -1,7 +1,7 @@
 import type { HookType } from '../../api/hooks';
 import { isLoopback, parsedUrl, REGION_HOSTS } from '../../api/host';
 import { INBOUND_WEBHOOKS } from '../../api/places';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 
 /** The kinds that take posts; an email hook takes mail. */
 export type PostHookType = Exclude<HookType, 'email'>;

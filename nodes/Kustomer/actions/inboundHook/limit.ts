@@ -1,4 +1,4 @@
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 
 /** Kustomer's limit for a post, spaces included. Source: https://developer.kustomer.com/docs/events/inbound-webhooks */
 export const MOST_BYTES = 400_000;

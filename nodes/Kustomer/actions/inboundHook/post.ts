@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { integerWithin } from '../../narrowing';
 import type { Operation } from '../operation';
-import type { Item } from '../parameters';
+import type { Item } from '../itemParameters';
 import { requireCredential } from '../run';
 import { bodyOf } from './content';
 import { hookAddress } from './hookAddress';

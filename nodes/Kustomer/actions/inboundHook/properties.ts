@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { INBOUND_WEBHOOKS } from '../../api/places';
-import { BY_ID, LOCATOR_DEFAULT, locatorProperty } from '../parameters';
+import { BY_ID, LOCATOR_DEFAULT, locatorProperty } from '../itemParameters';
 
 /** The kinds that take posts. */
 export const POST_HOOK_TYPE: INodeProperties = {

@@ -11,9 +11,9 @@ import {
 import { withoutSecrets } from '../../api/records';
 import { refused, type ApiCaller } from '../../api/request';
 import { isPaused, pausedName, resumedName } from '../../api/webhookMarks';
-import { Failure, InputMistake } from '../errors';
+import { Failure, InputMistake } from '../itemErrors';
 import type { Operation } from '../operation';
-import { BY_ID, LIST_LENGTH, LOCATOR_DEFAULT, locatorProperty, type Item } from '../parameters';
+import { BY_ID, LIST_LENGTH, LOCATOR_DEFAULT, locatorProperty, type Item } from '../itemParameters';
 import { asBase, ownAddresses, pointsAt } from './ownAddresses';
 
 const WEBHOOK: INodeProperties = {

@@ -3,8 +3,8 @@ import type { Reply } from '../../api/errors';
 import { recordsIn, type ApiRecord } from '../../api/records';
 import { apiReply, refused, unreadable, type ApiCaller, type ApiRequest } from '../../api/request';
 import { integerWithin, recordOf } from '../../narrowing';
-import { InputMistake } from '../errors';
-import type { Item } from '../parameters';
+import { InputMistake } from '../itemErrors';
+import type { Item } from '../itemParameters';
 import { RECORD_KINDS } from './kinds';
 import { roleFor, type Action, type Lookup, type RecordKind } from './record';
 

@@ -3,7 +3,7 @@ import { namesOf } from '../../api/names';
 import type { ApiRecord } from '../../api/records';
 import { relatedId } from '../../event/fields';
 import { oneOf, textOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import type { Access } from './access';
 import { messagesOf, RECENT_MESSAGES, timeIn, sentAtMs } from './composing';
 import type { Outgoing } from './outgoing';

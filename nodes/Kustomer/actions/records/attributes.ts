@@ -1,9 +1,9 @@
 import { labelOfCustom, typeBySuffix, type CustomAttribute } from '../../api/metadata';
 import { isRecord, recordOf } from '../../narrowing';
 import { parsedJson } from '../json';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import { choicesOf, converted, type Field } from './conversion';
-import { isBlank, jsonIn, listFrom, shown, textFrom } from './values';
+import { isBlank, jsonIn, listFrom, shown, textFrom } from './givenValues';
 
 /** An attribute that Kustomer itself gives to a kind of record. */
 export type Attribute = Pick<Field, 'label' | 'type' | 'entry' | 'names'> & {

@@ -1,9 +1,9 @@
 import { customAttributes } from '../../api/metadata';
 import type { ApiRecord } from '../../api/records';
 import { isRecord, oneOf, recordOf, textOf, textsOf } from '../../narrowing';
-import { InputMistake } from '../errors';
-import { idsOf } from '../names';
-import type { Item } from '../parameters';
+import { InputMistake } from '../itemErrors';
+import { idsOf } from '../idsByName';
+import type { Item } from '../itemParameters';
 import type { Access } from './access';
 import {
 	attributesFor,

@@ -1,9 +1,9 @@
-import { bulkResults, MOST_BYTES, MOST_ITEMS, type BulkResult } from '../../api/bulk';
+import { bulkResults, MOST_BYTES, MOST_ITEMS, type BulkResult } from '../../api/bulkRequest';
 import type { ApiRecord } from '../../api/records';
 import { apiError, isInDoubt, type ApiRequest } from '../../api/request';
 import { refuseWhenStopped } from '../../api/waiting';
-import { errorOfItem, Failure } from '../errors';
-import type { Item, Run } from '../parameters';
+import { errorOfItem, Failure } from '../itemErrors';
+import type { Item, Run } from '../itemParameters';
 import { Access } from './access';
 import type { Body } from './body';
 import type { RecordKind } from './record';
@@ -32,14 +32,14 @@ export type Entry = {
 	record?: ApiRecord;
 };
 
-export type Outcome = object | Failure;
+export type ItemOutcome = object | Failure;
 
 /** How one operation sends many items. */
 export type BulkWrite = {
 	/** @throws InputMistake for an item that cannot be sent */
 	prepare(access: Access): Promise<Pick<Entry, 'key' | 'body' | 'match'>>;
 	/** @returns the outcome of each of up to 100 entries */
-	send(entries: readonly Entry[]): Promise<Map<Entry, Outcome>>;
+	send(entries: readonly Entry[]): Promise<Map<Entry, ItemOutcome>>;
 };
 
 /**
@@ -53,14 +53,14 @@ export async function inBulk(
 	kind: RecordKind,
 	write: BulkWrite,
 	items: readonly Item[],
-): Promise<Outcome[]> {
+): Promise<ItemOutcome[]> {
 	const accesses = items.map((item) => new Access(item, kind));
 	const many = new Many(write, accesses);
 	return await many.all();
 }
 
 class Many {
-	private readonly outcomes = new Map<number, Outcome>();
+	private readonly outcomes = new Map<number, ItemOutcome>();
 	/** The place of the first item that did not succeed. */
 	private failed = Infinity;
 
@@ -69,7 +69,7 @@ class Many {
 		private readonly accesses: readonly Access[],
 	) {}
 
-	async all(): Promise<Outcome[]> {
+	async all(): Promise<ItemOutcome[]> {
 		let places = [...this.accesses.keys()];
 		while (places.length > 0 && !this.isOver) places = await this.wave(places);
 		if (this.isOver) throw this.errorAt(this.failed);
@@ -85,7 +85,7 @@ class Many {
 		return this.failed !== Infinity && !this.context.continueOnFail();
 	}
 
-	private put(place: number, outcome: Outcome): void {
+	private put(place: number, outcome: ItemOutcome): void {
 		this.outcomes.set(place, outcome);
 		if (outcome instanceof Failure) this.failed = Math.min(this.failed, place);
 	}
@@ -158,7 +158,7 @@ class Many {
 }
 
 /** What Kustomer told of an entry: what became of it, that it was refused, or nothing. */
-export type Told = { done: BulkResult } | { refused: unknown } | { unknown: string };
+export type Answered = { done: BulkResult } | { refused: unknown } | { unknown: string };
 
 export type Sending = {
 	request(entries: readonly Entry[]): ApiRequest;
@@ -178,7 +178,7 @@ export type Sending = {
 export async function toldOf(
 	entries: readonly Entry[],
 	sending: Sending,
-): Promise<Map<Entry, Told>> {
+): Promise<Map<Entry, Answered>> {
 	const [{ access }] = entries;
 	try {
 		const asked = { ...access.call, ...sending.request(entries) };
@@ -198,7 +198,7 @@ export async function toldOf(
 	}
 }
 
-function everyOne(entries: readonly Entry[], told: Told): Map<Entry, Told> {
+function everyOne(entries: readonly Entry[], told: Answered): Map<Entry, Answered> {
 	return new Map(entries.map((entry) => [entry, told]));
 }
 
@@ -207,7 +207,7 @@ function isAboutContent(error: unknown): boolean {
 	return httpCode === '400' || httpCode === '413' || httpCode === '422';
 }
 
-function toldBy({ access }: Entry, asked: ApiRequest, result: BulkResult | undefined): Told {
+function toldBy({ access }: Entry, asked: ApiRequest, result: BulkResult | undefined): Answered {
 	if (result === undefined) {
 		return { unknown: "Kustomer's answer to the bulk request does not mention this item." };
 	}

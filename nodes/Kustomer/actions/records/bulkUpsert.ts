@@ -2,9 +2,9 @@ import { recordsIn, type ApiRecord } from '../../api/records';
 import { apiReply } from '../../api/request';
 import { SEARCH_ROLE } from '../../api/searchByTime';
 import { isRecord, textOf } from '../../narrowing';
-import { Failure } from '../errors';
+import { Failure } from '../itemErrors';
 import { enteredBody, type Body } from './body';
-import type { BulkWrite, Entry, Outcome, Told } from './bulk';
+import type { BulkWrite, Entry, ItemOutcome, Answered } from './bulk';
 import { created, recordsOf, updateAll } from './bulkWrites';
 import type { Lookup } from './record';
 import { changeOf, keyOf, upserted, withKey, withoutNulls, type Failed, type Key } from './upsert';
@@ -25,7 +25,7 @@ export const upsertInBulk: BulkWrite = {
 		return { key, match, body: await enteredBody(access, 'upsert') };
 	},
 	async send(entries) {
-		const outcomes = new Map<Entry, Outcome>();
+		const outcomes = new Map<Entry, ItemOutcome>();
 		const there: Entry[] = [];
 		const open: Open[] = [];
 		const refused = new Map<Entry, unknown>();
@@ -73,11 +73,11 @@ function upsertedItem(id: string, status: string): object {
 	return { id, status: isNew ? 'created' : 'updated', created: isNew };
 }
 
-function isUnknown(outcome: Outcome): boolean {
+function isUnknown(outcome: ItemOutcome): boolean {
 	return 'status' in outcome && outcome.status === 'unknown';
 }
 
-async function createdOf(entries: readonly Entry[]): Promise<Map<Entry, Told>> {
+async function createdOf(entries: readonly Entry[]): Promise<Map<Entry, Answered>> {
 	const byPlace = new Map(entries.map((entry) => [entry.place, entry]));
 	const fresh = await Promise.all(
 		entries.map(async (entry): Promise<Entry> => {
@@ -96,8 +96,8 @@ async function createdOf(entries: readonly Entry[]): Promise<Map<Entry, Told>> {
 	);
 }
 
-async function changedOf(entries: readonly Entry[]): Promise<Map<Entry, Outcome>> {
-	const outcomes = new Map<Entry, Outcome>();
+async function changedOf(entries: readonly Entry[]): Promise<Map<Entry, ItemOutcome>> {
+	const outcomes = new Map<Entry, ItemOutcome>();
 	const changing = entries.flatMap((entry) => {
 		const change = changeOf(entry.access, entry.body);
 		if (Object.keys(change).length > 0) {
@@ -114,8 +114,8 @@ async function changedOf(entries: readonly Entry[]): Promise<Map<Entry, Outcome>
 	return outcomes;
 }
 
-async function oneByOne(open: readonly Open[]): Promise<Map<Entry, Outcome>> {
-	const outcomes = new Map<Entry, Outcome>();
+async function oneByOne(open: readonly Open[]): Promise<Map<Entry, ItemOutcome>> {
+	const outcomes = new Map<Entry, ItemOutcome>();
 	await inGroups(open, async ({ entry, failed }) => {
 		const { access, body } = entry;
 		try {

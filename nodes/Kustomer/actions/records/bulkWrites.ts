@@ -1,12 +1,19 @@
 import { NodeApiError } from 'n8n-workflow';
-import type { BulkResult } from '../../api/bulk';
+import type { BulkResult } from '../../api/bulkRequest';
 import { recordsIn, type ApiRecord } from '../../api/records';
 import { apiReply, apiRequest, refused, type ApiRequest } from '../../api/request';
 import { textOf } from '../../narrowing';
-import { Failure, InputMistake } from '../errors';
+import { Failure, InputMistake } from '../itemErrors';
 import type { Access } from './access';
 import { enteredBody, type Body } from './body';
-import { toldOf, unknownItem, type BulkWrite, type Entry, type Outcome, type Told } from './bulk';
+import {
+	toldOf,
+	unknownItem,
+	type BulkWrite,
+	type Entry,
+	type ItemOutcome,
+	type Answered,
+} from './bulk';
 import { bodyOver, needsRecord, updated } from './changing';
 import { listRoleFor } from './record';
 import { creating } from './writing';
@@ -67,7 +74,7 @@ function asKept({ kind, item }: Access, body: Body): Pick<Entry, 'key' | 'body'>
 }
 
 /** Creates the entries' records. */
-export async function created(entries: readonly Entry[]): Promise<Map<Entry, Told>> {
+export async function created(entries: readonly Entry[]): Promise<Map<Entry, Answered>> {
 	const [{ access }] = entries;
 	return await toldOf(entries, {
 		request: (some) => ({
@@ -144,8 +151,8 @@ function pairedWith(
  *
  * @param entries with the record's id as their key and in their body
  */
-export async function updateAll(entries: readonly Entry[]): Promise<Map<Entry, Outcome>> {
-	const outcomes = new Map<Entry, Outcome>();
+export async function updateAll(entries: readonly Entry[]): Promise<Map<Entry, ItemOutcome>> {
+	const outcomes = new Map<Entry, ItemOutcome>();
 	const sent = new Map<Entry, Entry>();
 	for (const [entry, full] of await completed(entries)) {
 		if (full instanceof Failure) outcomes.set(entry, full);
@@ -176,7 +183,7 @@ function isAboutRev({ body }: Entry, { reason }: Failure): boolean {
 	return body.rev !== undefined && /\brev\b|conflict|changed by/i.test(String(reason));
 }
 
-async function changedAlone({ access, key, body }: Entry): Promise<Outcome> {
+async function changedAlone({ access, key, body }: Entry): Promise<ItemOutcome> {
 	try {
 		const change = Object.entries(body).filter(([name]) => name !== 'id');
 		await updated(access, { id: key }, Object.fromEntries(change));
@@ -273,11 +280,11 @@ async function newRecords(access: Access, ids: readonly string[]): Promise<ApiRe
 }
 
 function outcomesOf(
-	told: ReadonlyMap<Entry, Told>,
+	told: ReadonlyMap<Entry, Answered>,
 	done: 'created' | 'updated' | 'deleted',
-): Map<Entry, Outcome> {
+): Map<Entry, ItemOutcome> {
 	return new Map(
-		[...told].map(([entry, one]): [Entry, Outcome] => {
+		[...told].map(([entry, one]): [Entry, ItemOutcome] => {
 			if ('refused' in one) return [entry, new Failure(one.refused)];
 			const id = textOf(entry.body.id) || null;
 			if ('unknown' in one) return [entry, unknownItem(entry, id, one.unknown)];

@@ -4,8 +4,8 @@ import { apiList } from '../../api/paging';
 import type { ApiRecord } from '../../api/records';
 import { relatedId } from '../../event/fields';
 import { oneOf, recordOf, textOf, textsOf } from '../../narrowing';
-import { InputMistake } from '../errors';
-import type { Item } from '../parameters';
+import { InputMistake } from '../itemErrors';
+import type { Item } from '../itemParameters';
 import type { Access } from './access';
 import { instantOf, relativeInstant, withoutDateObjects } from './dates';
 import {

@@ -1,5 +1,5 @@
-import { InputMistake } from '../errors';
-import type { Item } from '../parameters';
+import { InputMistake } from '../itemErrors';
+import type { Item } from '../itemParameters';
 
 /** What cannot be undone, and the locator that says to what it is done. */
 export type Irreversible = {

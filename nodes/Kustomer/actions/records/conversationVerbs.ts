@@ -1,9 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { numberOf, oneOf, textsOf } from '../../narrowing';
-import { InputMistake } from '../errors';
-import { idsOf } from '../names';
+import { InputMistake } from '../itemErrors';
+import { idsOf } from '../idsByName';
 import type { Operation } from '../operation';
-import type { Item } from '../parameters';
+import type { Item } from '../itemParameters';
 import { instantOf } from './dates';
 import { locatorNamed } from './locators';
 import { addTags, removeTags } from './tagging';

@@ -12,7 +12,7 @@ import {
 	objectFrom,
 	textFrom,
 	unfit,
-} from './values';
+} from './givenValues';
 
 /** What is needed to know of an attribute, Kustomer's or the organization's, to read its value. */
 export type Field = Pick<CustomAttribute, 'label' | 'type' | 'choices'> & {

@@ -8,7 +8,7 @@ import {
 	type SearchSchema,
 } from '../../api/searchSchema';
 import { textOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import { choicesOf } from './conversion';
 import { DATE_WORDS, dayAlone, instantOf, relativeInstant, withoutDateObjects } from './dates';
 import {
@@ -22,7 +22,7 @@ import {
 	shown,
 	textFrom,
 	unfit,
-} from './values';
+} from './givenValues';
 
 /** A row of the parameter `criteria`, as the editor or an expression filled it. */
 export type CriterionRow = { field?: unknown; operator?: unknown; value?: unknown };

@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { LIST_LENGTH, LOCATOR_DEFAULT } from '../parameters';
+import { LIST_LENGTH, LOCATOR_DEFAULT } from '../itemParameters';
 import { RECORD_KINDS } from './kinds';
 import { locatorNamed, locatorOf } from './locators';
 import { LIMIT_OF_TOOLS } from './reading';

@@ -2,7 +2,7 @@ import { NodeApiError } from 'n8n-workflow';
 import { deleteDraft, draftsOf, postDraft, updateDraft } from '../../api/drafts';
 import type { ApiRecord } from '../../api/records';
 import { inDoubt, isInDoubt } from '../../api/request';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import type { Access } from './access';
 import { draftOf, type Outgoing } from './outgoing';
 import { attachFiles, filesGiven, uploadedFiles } from './uploading';

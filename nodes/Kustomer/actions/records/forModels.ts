@@ -1,4 +1,4 @@
-import { isBlank } from './values';
+import { isBlank } from './givenValues';
 
 /** The simplified record: the trigger's `attributes` and `related`, and what ids are called. */
 export type SimpleRecord = {

@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
-import { BY_ID, LOCATOR_DEFAULT, locatorProperty } from '../parameters';
+import { BY_ID, LOCATOR_DEFAULT, locatorProperty } from '../itemParameters';
 import { RECORD_KINDS } from './kinds';
 import type { RecordKind } from './record';
 

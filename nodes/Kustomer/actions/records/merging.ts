@@ -1,7 +1,7 @@
 import { apiReply, type ApiRequest } from '../../api/request';
 import { pause, refuseWhenStopped } from '../../api/waiting';
 import { textOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import type { Operation } from '../operation';
 import { Access } from './access';
 import { refuseUnlessConfirmed } from './confirming';

@@ -3,7 +3,7 @@ import { apiReply, type ApiRequest } from '../../api/request';
 import { recordsIn, type ApiRecord } from '../../api/records';
 import { downloaded } from '../../api/storage';
 import { isRecord, listedTexts, oneOf, recordOf, textOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import { WithFiles, type Operation } from '../operation';
 import { Access } from './access';
 import { refuseUnlessConfirmed } from './confirming';

@@ -1,5 +1,5 @@
 import { isRecord, textOf, textsOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 
 /** What is to reach a customer, and how it is written in a draft of Kustomer. */
 

@@ -1,5 +1,5 @@
 import { isRecord, recordOf, textOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import type { Operation } from '../operation';
 import { Access } from './access';
 import { outputOf } from './output';

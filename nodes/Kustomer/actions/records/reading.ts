@@ -9,11 +9,11 @@ import {
 } from '../../api/searchByTime';
 import { kindOf, searchSchema } from '../../api/searchSchema';
 import { isRecord, numberOf, oneOf, recordOf, textOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import { parsedJson } from '../json';
-import { idsOf } from '../names';
+import { idsOf } from '../idsByName';
 import type { Operation } from '../operation';
-import type { Item } from '../parameters';
+import type { Item } from '../itemParameters';
 import { Access } from './access';
 import { searchBody } from './criteria';
 import { instantOf, relativeInstant } from './dates';

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { LOCATOR_DEFAULT } from '../parameters';
+import { LOCATOR_DEFAULT } from '../itemParameters';
 import { having, shown } from './showing';
 
 const SEARCHABLE = having('search');

@@ -4,7 +4,7 @@ import { isInDoubt } from '../../api/request';
 import { isStopped, pause } from '../../api/waiting';
 import { relatedId } from '../../event/fields';
 import { oneOf, textOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import type { Operation } from '../operation';
 import { Access } from './access';
 import { reasonNotTo, refuseWhileWriting } from './answers';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ICheckProcessedOptions } from 'n8n-workflow';
 import { isRecord, recordOf } from '../../narrowing';
-import type { Item } from '../parameters';
+import type { Item } from '../itemParameters';
 
 /**
  * Whether this execution sent a message before. n8n runs a step again with "Retry On Fail", when
@@ -11,7 +11,7 @@ import type { Item } from '../parameters';
  * What was sent is kept in two places. The execution's own data go with its retries. n8n's store of
  * processed items also outlives a worker that died, from before the request on.
  */
-export type Claim =
+export type EarlierSend =
 	/** It is the first time. */
 	| { kind: 'new' }
 	/** It was sent, with this outcome. */
@@ -48,7 +48,7 @@ export class SendingOnce {
 	}
 
 	/** Notes that it is about to be sent. */
-	async claim(): Promise<Claim> {
+	async claim(): Promise<EarlierSend> {
 		const earlier = this.inExecution()[this.key];
 		if (isRecord(earlier?.outcome)) return { kind: 'done', outcome: earlier.outcome };
 		this.inExecution()[this.key] = { digest: this.digest };

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { forgetNames, namesOf } from '../../api/names';
 import { listedTexts, textsOf } from '../../narrowing';
-import { InputMistake } from '../errors';
-import { idsOf } from '../names';
+import { InputMistake } from '../itemErrors';
+import { idsOf } from '../idsByName';
 import type { Operation } from '../operation';
 import { Access } from './access';
 import { changedWith } from './changing';

@@ -2,7 +2,7 @@ import { recordsIn, type ApiRecord } from '../../api/records';
 import { apiReply, refused, unreadable } from '../../api/request';
 import { isStopped } from '../../api/waiting';
 import { isRecord, oneOf, textOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import type { Operation } from '../operation';
 import { Access } from './access';
 import { enteredBody, type Body } from './body';

@@ -1,6 +1,6 @@
 import { apiReply, refused, type ApiRequest } from '../../api/request';
 import { recordOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import type { Operation } from '../operation';
 import { Access } from './access';
 import { attributesFor, completed } from './attributes';

@@ -23,7 +23,7 @@ import { staticDataOf } from '../registration/staticData';
 import { hasSucceeded } from '../webhook/deduplication';
 import { AFTER_ON_MS, beginningOfGivenUp, longestAgo } from './beginning';
 import { handOver, itemWith } from './handOver';
-import * as words from './words';
+import * as words from './catchUpWords';
 
 /** At one look; the rest at the next ones. */
 const MOST_ITEMS = 2_000;
@@ -169,7 +169,7 @@ async function ownUser({ context, settings }: Looking): Promise<string[]> {
 	return user === '' ? [] : [user];
 }
 
-type Taken = { item: INodeExecutionData; at: string; settle: Settle };
+type Claimed = { item: INodeExecutionData; at: string; settle: Settle };
 
 /** One run through what was missed: filters, duplicates, executions, and the mark. */
 class Run {
@@ -179,7 +179,7 @@ class Run {
 	/** When what was handed over last happened. */
 	reached: string | undefined;
 
-	private batch: Taken[] = [];
+	private batch: Claimed[] = [];
 
 	private sinceMark = 0;
 

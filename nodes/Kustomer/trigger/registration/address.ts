@@ -1,5 +1,5 @@
 import { parsedUrl } from '../../api/host';
-import * as words from './words';
+import * as words from './publishingWords';
 
 /** As a URL spells them: addresses of this machine, of private networks, and of carriers. */
 const PRIVATE_ADDRESS =

@@ -13,7 +13,7 @@ import { cachedWebhookSecret, liveTests } from '../memory/memory';
 import { differences, leftBehind, type OwnStep, type Situation, type Step } from './reconcile';
 import { isInvalid, whyRefused } from './refusal';
 import { forget } from './staticData';
-import * as words from './words';
+import * as words from './publishingWords';
 
 /**
  * Does at Kustomer what `reconcile` decided, and writes into static data which webhook is ours.

@@ -3,11 +3,11 @@ import { deleteWebhook, findWebhook, listWebhooks, type Webhook } from '../../ap
 import { liveTests, spared, upkeepOf } from '../memory/memory';
 import { settingsOf, type Settings } from '../settings';
 import { apply } from './apply';
-import { isOwn, registrantOf } from './names';
+import { isOwn, registrantOf } from './webhookNames';
 import { isOurs, reconcile, type Situation } from './reconcile';
 import { forget, staticDataOf, type StaticData } from './staticData';
 import { hostOf, refuseUnusable, wantedOf, type Wanted } from './wanted';
-import * as words from './words';
+import * as words from './publishingWords';
 
 /**
  * @returns whether Kustomer has this trigger's webhook as wanted; changes none that is in use. When

@@ -23,10 +23,10 @@ import type { Settings } from '../settings';
 import { withSecret, written } from './apply';
 import { lookStep, needsEvidence, type Evidence, type Found, type LookStep } from './lookStep';
 import * as words from './lookWords';
-import { isOwn, webhookName, type Registrant } from './names';
+import { isOwn, webhookName, type Registrant } from './webhookNames';
 import { staticDataOf, type StaticData } from './staticData';
 import { eventLists, type Wanted } from './wanted';
-import { inWords } from './words';
+import { inWords } from './publishingWords';
 
 /** What a published trigger needs to look after its webhook: all that has to be read beforehand. */
 export type Watch = {

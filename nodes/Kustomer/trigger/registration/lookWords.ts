@@ -5,13 +5,13 @@ import type { StaticData } from './staticData';
 /** Everything that a look at the webhook says to people, each sentence with its remedy. */
 
 /** `isFetched`: the trigger itself fetches what was missed. */
-type Gap = { fromMs: number; toMs: number; isFetched: boolean };
+type TimeOff = { fromMs: number; toMs: number; isFetched: boolean };
 
 const PUBLISH_ANEW = 'unpublish this workflow and publish it again';
 
 const called = ({ name, id }: Webhook) => `"${name}" (${id})`;
 
-const missing = ({ fromMs, toMs, isFetched }: Gap) =>
+const missing = ({ fromMs, toMs, isFetched }: TimeOff) =>
 	isFetched
 		? 'What Kustomer could not deliver is fetched now.'
 		: `Events from ${time(fromMs)} to ${time(toMs)} may be missing. To get them, use the Kustomer node with Event: Get Missed, or set the trigger's option Fetch Missed Events for the next time.`;
@@ -23,10 +23,10 @@ function time(milliseconds: number): string {
 	return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
-export const switchedOn = (webhook: Webhook, gap: Gap) =>
+export const switchedOn = (webhook: Webhook, gap: TimeOff) =>
 	`Kustomer had switched off the webhook ${called(webhook)}, because n8n did not confirm its deliveries. It is on again. ${missing(gap)}`;
 
-export const switchedOnAnyway = (webhook: Webhook, gap: Gap) =>
+export const switchedOnAnyway = (webhook: Webhook, gap: TimeOff) =>
 	`The webhook ${called(webhook)} was off in Kustomer, which does not tell who switched it off. It is on again. ${missing(gap)} ${PAUSE_INSTEAD}`;
 
 export const offAgain = (webhook: Webhook) =>
@@ -44,7 +44,7 @@ export const eventsAdded = (webhook: Webhook, added: readonly string[]) =>
 export const eventsRefused = (webhook: Webhook, reason: string) =>
 	`The webhook ${called(webhook)} lacks events that this workflow starts with, and they cannot be added. ${reason}`;
 
-export const madeAgain = (name: string, gap: Gap) =>
+export const madeAgain = (name: string, gap: TimeOff) =>
 	`The webhook "${name}" had been deleted in Kustomer. It has been made again. ${missing(gap)}`;
 
 export const goneAgain = (name: string) =>

@@ -1,9 +1,9 @@
 import type { Header, Webhook, WebhookChange } from '../../api/outboundWebhooks';
 import { resumedName } from '../../api/webhookMarks';
-import { isOwn, isTestLeftover } from './names';
+import { isOwn, isTestLeftover } from './webhookNames';
 import type { StaticData } from './staticData';
 import type { Wanted } from './wanted';
-import * as words from './words';
+import * as words from './publishingWords';
 
 /** Everything that decides what has to be done at Kustomer. */
 export type Situation = {

@@ -1,6 +1,6 @@
 import type { Webhook } from '../../api/outboundWebhooks';
 import { kustomerErrors, type Reply } from '../../api/errors';
-import * as words from './words';
+import * as words from './publishingWords';
 
 /** Kustomer's own help says five; the number may differ by contract, so it is never relied on. */
 const USUAL_LIMIT = 5;
@@ -13,7 +13,7 @@ export function isInvalid({ status }: Reply): boolean {
 	return status === 400 || status === 422;
 }
 
-export type Attempt = {
+export type Subscription = {
 	events: readonly string[];
 	/** What the organization can subscribe to; empty if that is not known. */
 	known: readonly string[];
@@ -22,7 +22,7 @@ export type Attempt = {
 };
 
 /** @returns what was wrong with the attempt; undefined if only Kustomer's own words tell */
-export function whyRefused(reply: Reply, attempt: Attempt): string | undefined {
+export function whyRefused(reply: Reply, attempt: Subscription): string | undefined {
 	const { events, known, occupants } = attempt;
 	const unknown = known.length === 0 ? [] : events.filter((name) => !known.includes(name));
 	if (isInvalid(reply) && unknown.length > 0) return words.unknownEvents(unknown, known);

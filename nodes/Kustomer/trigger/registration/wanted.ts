@@ -9,8 +9,8 @@ import { RECOVERABLE_NAMES } from '../../missed/missed';
 import { textsOf } from '../../narrowing';
 import type { Settings } from '../settings';
 import { whyUndeliverable } from './address';
-import { registrantOf, webhookName, type Registrant } from './names';
-import * as words from './words';
+import { registrantOf, webhookName, type Registrant } from './webhookNames';
+import * as words from './publishingWords';
 
 /** What this trigger wants of Kustomer. */
 export type Wanted = WantedWebhook & {

@@ -4,7 +4,7 @@ import { catchUp } from '../catchUp/catchUp';
 import { upkeepOf } from '../memory/memory';
 import { settingsOf } from '../settings';
 import { look, type Watch } from './look';
-import { registrantOf } from './names';
+import { registrantOf } from './webhookNames';
 
 /**
  * Begins to look after the webhook of a published trigger: a few seconds from now, then every five

@@ -11,10 +11,10 @@ import {
 	type Secrets,
 } from '../memory/memory';
 import { within } from '../memory/pending';
-import { isOwn, registrantOf } from '../registration/names';
+import { isOwn, registrantOf } from '../registration/webhookNames';
 import { staticDataOf } from '../registration/staticData';
 import type { Settings } from '../settings';
-import type { SignedRequest } from './request';
+import type { SignedRequest } from './signedRequest';
 import { API_TIMEOUT_MS, type Trigger } from './trigger';
 
 const CREDENTIAL = 'kustomerWebhookApi';

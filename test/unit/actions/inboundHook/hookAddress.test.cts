@@ -2,7 +2,7 @@ import {
 	hookAddress,
 	onCredentialHost,
 } from '../../../../nodes/Kustomer/actions/inboundHook/hookAddress';
-import { InputMistake } from '../../../../nodes/Kustomer/actions/errors';
+import { InputMistake } from '../../../../nodes/Kustomer/actions/itemErrors';
 
 const HASH = 'a'.repeat(64);
 const WEB = `https://acme.api.kustomerapp.com/v1/hooks/web/${HASH}`;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CustomAttribute } from '../../../../nodes/Kustomer/api/metadata';
 import { isRecord } from '../../../../nodes/Kustomer/narrowing';
-import { InputMistake } from '../../../../nodes/Kustomer/actions/errors';
+import { InputMistake } from '../../../../nodes/Kustomer/actions/itemErrors';
 import {
 	attributesFor,
 	attributesOf,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { schemaOf } from '../../../../nodes/Kustomer/api/searchSchema';
-import { InputMistake } from '../../../../nodes/Kustomer/actions/errors';
+import { InputMistake } from '../../../../nodes/Kustomer/actions/itemErrors';
 import {
 	searchBody,
 	type CriterionRow,

@@ -4,7 +4,7 @@ import {
 	jsonAttributesOf,
 } from '../../../../nodes/Kustomer/actions/records/attributes';
 import { OWN_ATTRIBUTES } from '../../../../nodes/Kustomer/actions/records/ownAttributes';
-import { InputMistake } from '../../../../nodes/Kustomer/actions/errors';
+import { InputMistake } from '../../../../nodes/Kustomer/actions/itemErrors';
 import type { LocalKustomer } from '../../../../sandbox/kustomer/server.cts';
 import { apiRun, chosen, startedKustomer } from '../../../support/actionWorld.cts';
 import { runNode } from '../../../support/executeContext.cts';

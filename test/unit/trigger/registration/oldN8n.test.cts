@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INode, IWebhookFunctions } from 'n8n-workflow';
 import { apiKeyTest, webhookSecretTest } from '../../../../nodes/Kustomer/api/credentialTests';
 import { withoutStored } from '../../../../nodes/Kustomer/trigger/webhook/deduplication';
-import { signedRequest } from '../../../../nodes/Kustomer/trigger/webhook/request';
+import { signedRequest } from '../../../../nodes/Kustomer/trigger/webhook/signedRequest';
 
 // What n8n may hand over by its types, and the n8n under test never does.
 

@@ -1,15 +1,15 @@
 import {
 	namedValues,
 	nestedObject,
-	type Field,
-} from '../../../../nodes/Kustomer/actions/inboundHook/fields';
+	type PostField,
+} from '../../../../nodes/Kustomer/actions/inboundHook/postFields';
 
-const field = (name: string, value: unknown, type: Field['type'] = 'automatic'): Field => ({
+const field = (name: string, value: unknown, type: PostField['type'] = 'automatic'): PostField => ({
 	name,
 	value,
 	type,
 });
-const asJson = (fields: Field[]): unknown => JSON.parse(JSON.stringify(nestedObject(fields)));
+const asJson = (fields: PostField[]): unknown => JSON.parse(JSON.stringify(nestedObject(fields)));
 
 describe('fields as an object', () => {
 	it('nests dotted names', () =>

@@ -3,7 +3,7 @@ import {
 	isTestLeftover,
 	webhookName,
 	type Registrant,
-} from '../../../../nodes/Kustomer/trigger/registration/names';
+} from '../../../../nodes/Kustomer/trigger/registration/webhookNames';
 import type { Webhook } from '../../../../nodes/Kustomer/api/outboundWebhooks';
 import { pausedName } from '../../../../nodes/Kustomer/api/webhookMarks';
 

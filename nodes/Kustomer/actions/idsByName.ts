@@ -1,7 +1,7 @@
 import { namesOf, type Named, type NameKind } from '../api/names';
 import { listedTexts } from '../narrowing';
 import type { ApiCaller } from '../api/request';
-import { InputMistake } from './errors';
+import { InputMistake } from './itemErrors';
 
 const KUSTOMER_ID = /^[0-9a-f]{24}$/i;
 

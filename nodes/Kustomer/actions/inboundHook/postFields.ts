@@ -1,16 +1,16 @@
 import { numberOf, oneOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import { parsedJson } from '../json';
 
 /** A row of the parameter `fields`. */
-export type Field = { name: string; value: unknown; type: FieldType };
+export type PostField = { name: string; value: unknown; type: FieldType };
 
 const TYPES = ['automatic', 'text', 'number', 'boolean', 'json'] as const;
 
 export type FieldType = (typeof TYPES)[number];
 
 /** @param rows the rows of the parameter `fields` */
-export function fieldsIn(rows: ReadonlyArray<Record<string, unknown>>): Field[] {
+export function fieldsIn(rows: ReadonlyArray<Record<string, unknown>>): PostField[] {
 	return rows.map((row) => ({
 		name: String(row.name ?? '').trim(),
 		value: row.value ?? null,
@@ -26,14 +26,14 @@ type Plain = { [name: string]: unknown };
  * @returns an object; `order.total` becomes `{ order: { total } }`
  * @throws InputMistake naming the field that cannot be used
  */
-export function nestedObject(fields: readonly Field[]): Plain {
+export function nestedObject(fields: readonly PostField[]): Plain {
 	const root = emptyObject();
 	for (const field of fields) place(root, field);
 	return root;
 }
 
 /** @returns the fields as form-data has them: names as written, each with its typed value */
-export function namedValues(fields: readonly Field[]): Array<readonly [string, unknown]> {
+export function namedValues(fields: readonly PostField[]): Array<readonly [string, unknown]> {
 	return fields.map((field) => {
 		if (field.name === '') throw new InputMistake(NAMELESS);
 		return [field.name, typedValue(field)] as const;
@@ -42,7 +42,7 @@ export function namedValues(fields: readonly Field[]): Array<readonly [string, u
 
 const NAMELESS = 'A field in "Fields" has no name. Give it one, or remove it.';
 
-function place(root: Plain, field: Field): void {
+function place(root: Plain, field: PostField): void {
 	const names = field.name.split('.');
 	if (names.includes('')) {
 		throw new InputMistake(
@@ -72,7 +72,7 @@ function inside(parent: Plain, name: string, fullName: string): Plain {
 	);
 }
 
-function typedValue({ name, value, type }: Field): unknown {
+function typedValue({ name, value, type }: PostField): unknown {
 	switch (type) {
 		case 'text':
 			return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');

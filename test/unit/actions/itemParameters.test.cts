@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { Item, Run } from '../../../nodes/Kustomer/actions/parameters';
+import { Item, Run } from '../../../nodes/Kustomer/actions/itemParameters';
 
 /** An item whose parameters are what expressions gave, which may be anything. */
 const itemWith = (parameters: Record<string, unknown>) =>

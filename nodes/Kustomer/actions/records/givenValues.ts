@@ -1,6 +1,6 @@
 import type { Choice } from '../../api/metadata';
 import { isRecord, textOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 
 /** Reading values that people entered: each takes anything, and refuses in words what is not meant. */
 

@@ -1,4 +1,4 @@
-import { idsOf, nearestName } from '../../../nodes/Kustomer/actions/names';
+import { idsOf, nearestName } from '../../../nodes/Kustomer/actions/idsByName';
 import { scripted, type Script } from '../api/scripted.cts';
 
 const ID = 'a'.repeat(24);

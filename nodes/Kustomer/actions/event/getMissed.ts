@@ -5,9 +5,9 @@ import { simplifiedItem } from '../../event/item';
 import type { Gap } from '../../missed/gap';
 import { missedEvents, RECOVERABLE_EVENTS, RECOVERABLE_NAMES } from '../../missed/missed';
 import { listedTexts, textOf } from '../../narrowing';
-import { InputMistake } from '../errors';
+import { InputMistake } from '../itemErrors';
 import type { Operation } from '../operation';
-import { LIST_LENGTH, type Item } from '../parameters';
+import { LIST_LENGTH, type Item } from '../itemParameters';
 import { DATE_WORDS, instantOf, relativeInstant, withoutDateObjects } from '../records/dates';
 
 /** How far Kustomer's search is behind. */
