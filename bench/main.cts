@@ -38,6 +38,7 @@ const SHORT: Size = {
 		BARE,
 		'built by hand, accepted',
 		'ours, accepted',
+		'ours, accepted, with Fetch Missed Events',
 		'ours, filtered out',
 		'ours, forged',
 		'ours, accepted, batched',

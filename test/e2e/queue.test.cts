@@ -5,11 +5,12 @@ import { makeEvent, type Delivery } from '../../sandbox/kustomer/server.cts';
 import { itemsOf } from '../../sandbox/n8n/api.cts';
 import { until } from '../../sandbox/n8n/deadline.cts';
 import { ensureN8n } from '../../sandbox/n8n/install.cts';
+import { outage, publishReporting, Reports } from '../support/outage.cts';
 import { withPrograms } from '../support/programs.cts';
 import { startQueueWorld, type QueueWorld } from '../support/queueWorld.cts';
-import { AFTER } from '../support/world.cts';
+import { AFTER, quickLooks } from '../support/world.cts';
 
-jest.setTimeout(600_000);
+jest.setTimeout(1_800_000);
 const { describe, it } = withPrograms('redis', 'postgresql');
 
 const ROOT = join(__dirname, '..', '..');
@@ -18,7 +19,10 @@ const EVENT = 'kustomer.conversation.update';
 let world: QueueWorld;
 
 beforeAll(async () => {
-	world = await startQueueWorld({ env: { N8N_LOG_LEVEL: 'debug' } });
+	world = await startQueueWorld({
+		env: { ...quickLooks(5), N8N_LOG_LEVEL: 'debug' },
+		kustomer: { rateLimit: { requestsPerMinute: 1_000_000 } },
+	});
 });
 
 afterAll(async () => {
@@ -75,6 +79,64 @@ describe('a webhook that was deleted at Kustomer', () => {
 		}
 		await world.n8n.api.unpublish(workflow.id);
 		expect(world.kustomer.webhooks()).toEqual([]);
+	});
+});
+
+describe('events that were missed while all processes were away', () => {
+	const changes = process.env.MISSED === 'full' ? 1_000 : 60;
+	const filters = {
+		messageDirection: 'in',
+		changedFields: { field: [{ name: 'priority' }] },
+	};
+	let reports: Reports;
+
+	beforeEach(async () => {
+		reports = await Reports.start();
+	});
+
+	afterEach(async () => {
+		world.kustomer.clearLogs();
+		await reports.close();
+	});
+
+	it('are each in exactly one item, by the filters and in order, although the main process is killed', async () => {
+		const { kustomer, queue, n8n } = world;
+		const receiving = [...queue.workers, ...queue.webhookProcesses];
+		const workflow = await publishReporting(world, reports, { filters });
+		const expected = await outage({
+			kustomer,
+			changes,
+			stop: async () => {
+				await Promise.all([n8n, ...receiving].map(async (part) => await part.stop()));
+			},
+			start: async () => {
+				await n8n.start();
+				await Promise.all(receiving.map(async (part) => await part.start()));
+			},
+			passes: ({ name, changes: changed, data }) => {
+				if (name.includes('message')) return data.attributes.direction === 'in';
+				return name.endsWith('create') || changed?.attributes.priority !== undefined;
+			},
+		});
+		await reports.reach(Math.ceil(expected.size / 2));
+		await n8n.kill();
+		await n8n.start();
+		await reports.reach(expected.size).catch(() => undefined);
+		await reports.settled();
+		reports.expectEach(expected);
+		reports.expectMissedInOrder();
+		expect(reports.all.filter(({ eventId }) => !expected.has(eventId))).toEqual([]);
+
+		// What Kustomer delivers late reaches processes that have seen none of it.
+		const late = kustomer.events().filter(({ id }) => expected.has(id));
+		const deliveries = await Promise.all(
+			late.slice(-20).map(async (event) => await kustomer.send(event)),
+		);
+		expect(new Set(deliveries.flat().map(({ status }) => status))).toEqual(new Set([200]));
+		await reports.settled();
+		reports.expectEach(expected);
+		const executions = await n8n.api.listExecutions(workflow.id);
+		expect(executions.filter(({ status }) => status === 'error')).toEqual([]);
 	});
 });
 
