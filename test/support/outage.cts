@@ -146,10 +146,10 @@ export type Outage = {
 	kustomer: LocalKustomer;
 	/** How much happens. */
 	changes: number;
-	stop(): Promise<void>;
-	start(): Promise<void>;
+	stop: () => Promise<void>;
+	start: () => Promise<void>;
 	/** Whether the trigger's filters let it pass; by default all do. */
-	passes?(event: Envelope): boolean;
+	passes?: (event: Envelope) => boolean;
 };
 
 /**
