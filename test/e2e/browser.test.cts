@@ -94,6 +94,8 @@ describe('npm start', () => {
 		['assign', 'Assign conversation'],
 		['snooze', 'Snooze conversation'],
 		['close', 'Close conversation'],
+		['search conversations', 'Search conversations'],
+		['attachment', 'Download attachments of message'],
 	])('is found by "%s", and then offers "%s"', async (word, action) => {
 		const { creator, words } = await openNodeSearch();
 		await words.fill(word);

@@ -364,10 +364,13 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 			attributes: { attachments },
 			links: { related: '/v1/sms/1' },
 		};
+		const attachment = { id: 'file1', attributes: { name: 'lid.txt' }, links: { related: file } };
 		const answer = (path: RegExp, body: unknown) => ({ path, status: 200, body });
 		world.kustomer.faults = [
-			answer(new RegExp(`${api}/attachments/file1$`), { data: { links: { related: file } } }),
-			answer(new RegExp(`${api}$`), { data: { type: 'message', ...message } }),
+			answer(new RegExp(`${api}/attachments/file1$`), {
+				data: { type: 'attachment', ...attachment },
+			}),
+			answer(new RegExp(`${api}(\\?.*)?$`), { data: { type: 'message', ...message } }),
 			answer(/^\/v1\/sms\/1$/, { data: { attributes: { body: 'The whole text' } } }),
 			answer(/^\/v1\/files\/lid\.txt$/, 'The lid, in words'),
 		];
@@ -375,8 +378,8 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 		expect(itemsOf(run, 'Work With the Text')).toEqual([
 			{ data: { attributes: { body: 'The whole text' } } },
 		]);
-		expect(run.data.resultData.runData['Download the File']?.[0]?.data?.main[0]).toMatchObject([
-			{ binary: { data: { fileName: 'lid.txt' } } },
+		expect(filesIn(run, 'Work With the File')).toMatchObject([
+			{ attachment_0: { fileName: 'lid.txt' } },
 		]);
 		const keys = world.kustomer
 			.requests()
@@ -385,6 +388,7 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 		const key = `Bearer ${world.apiKey}`;
 		expect(Object.fromEntries(keys)).toEqual({
 			'messages/message1': key,
+			'messages/message1?include=attachments': key,
 			'sms/1': key,
 			'messages/message1/attachments/file1': key,
 			// The address of a file leads elsewhere; the key has no business there.
@@ -788,7 +792,9 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 	},
 
 	'attachments-to-google-drive': async () => {
-		const workflow = await start('attachments-to-google-drive');
+		const workflow = await start('attachments-to-google-drive', {}, (node) =>
+			node.name === 'Store It' ? asSet(node, ['name', 'inputDataFieldName']) : node,
+		);
 		const { id: ines } = customer('Ines Cardoso');
 		const photo = Buffer.from([0xff, 0xd8, 0x00, 0x0a]);
 		const files = await Promise.all([attached('lid.jpg', photo), attached('bill.pdf', photo)]);
@@ -796,10 +802,13 @@ const RUNS: Readonly<Record<string, () => Promise<void>>> = {
 		written({ conversation: id, direction: 'in' }, { attachments: files });
 		await world.kustomer.whenIdle();
 		const run = await execution(workflow);
-		const [stored] = run.data.resultData.runData['Store It'] ?? [];
-		expect(stored?.data?.main[0]).toMatchObject([
-			{ json: { fileName: 'lid.jpg' }, binary: { file: { fileName: 'lid.jpg' } } },
-			{ json: { fileName: 'bill.pdf' }, binary: { file: { fileName: 'bill.pdf' } } },
+		expect(filesIn(run, 'One Item per File')).toMatchObject([
+			{ attachment_0: { fileName: 'lid.jpg' } },
+			{ attachment_1: { fileName: 'bill.pdf' } },
+		]);
+		expect(itemsOf(run, 'Store It')).toEqual([
+			{ name: 'lid.jpg', inputDataFieldName: 'attachment_0' },
+			{ name: 'bill.pdf', inputDataFieldName: 'attachment_1' },
 		]);
 		written({ conversation: id, direction: 'in' });
 		await world.kustomer.whenIdle();
@@ -907,6 +916,12 @@ function notesOf(conversation: string): unknown[] {
 		.map(({ attributes }) => attributes.body);
 }
 
+/** @returns the files of each item that a step gave */
+function filesIn({ data }: Execution, step: string): unknown[] {
+	const [run] = data.resultData.runData[step] ?? [];
+	return (run?.data?.main[0] ?? []).map(({ binary }) => binary);
+}
+
 function exampleNamed(name: string): Example {
 	return JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Example;
 }
@@ -960,10 +975,16 @@ function asNoOp({ id, name, position }: INode): INode {
 
 /** What a vendor would get: the item, and the text for people with its expressions worked out. */
 function asShown(node: INode): INode {
-	const { text } = node.parameters;
-	if (text === undefined) return asNoOp(node);
-	const assignments = [{ id: 'text', name: 'text', type: 'string', value: text }];
-	const parameters = { assignments: { assignments }, includeOtherFields: true, options: {} };
+	if (node.parameters.text === undefined) return asNoOp(node);
+	const { parameters, ...set } = asSet(node, ['text']);
+	return { ...set, parameters: { ...parameters, includeOtherFields: true } };
+}
+
+/** The values of some parameters, with their expressions worked out. */
+function asSet(node: INode, names: string[]): INode {
+	const { parameters: all } = node;
+	const assignments = names.map((name) => ({ id: name, name, type: 'string', value: all[name] }));
+	const parameters = { assignments: { assignments }, options: {} } as INodeParameters;
 	return { ...asNoOp(node), type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters };
 }
 

@@ -172,13 +172,22 @@ function channelOf(item: Item, last: ApiRecord | undefined): Channel {
 	throw untold(
 		'Channel',
 		wanted === ''
-			? undefined
+			? sourceless(item)
 			: `the customer's last message came by ${wanted}, by which Kustomer cannot answer`,
 	);
 }
 
+/** @returns why something is not known from the conversation */
+function sourceless(item: Item, channel?: Channel): string {
+	if (item.value('sendTo', 'conversation') === 'newConversation')
+		return 'a new conversation has no message to take it from';
+	return channel === undefined
+		? 'there is no message of the customer to take it from'
+		: `the customer did not write by ${channel} last, so there is nothing to take it from`;
+}
+
 /** @returns the error for what is neither given nor known from the conversation */
-function untold(parameter: string, why = 'there is no message of the customer to take it from') {
+function untold(parameter: string, why: string) {
 	return new InputMistake(`Nothing was sent: ${why}. Fill in "${parameter}".`);
 }
 
@@ -186,7 +195,8 @@ function recipientsFor(item: Item, channel: Channel, answered: ApiRecord | undef
 	const given = partiesIn(item.value('to', ''));
 	const found = given.length > 0 ? given : partiesIn(metaOf(answered).from);
 	if (found.length === 0 && channel === 'chat' && answered !== undefined) return [];
-	if (found.length === 0) throw untold('To', unaddressed(answered, 'from'));
+	if (found.length === 0)
+		throw untold('To', unaddressed(answered, 'from') ?? sourceless(item, channel));
 	if (found.length > 1 && (given.length === 0 || channel !== 'email')) {
 		throw new InputMistake(
 			`Nothing was sent: there are several recipients (${found.map(({ address }) => address).join(', ')}). Enter the one that you mean in "To".`,
@@ -214,7 +224,7 @@ async function senderOf(
 	if (sender !== undefined && channel !== 'email') return unmasked(sender, 'From');
 	if (sender !== undefined) return checkedParty(sender, channel, 'From');
 	if (channel === 'chat' && answered !== undefined) return undefined;
-	throw untold('From', unaddressed(answered, 'to'));
+	throw untold('From', unaddressed(answered, 'to') ?? sourceless(access.item, channel));
 }
 
 /**

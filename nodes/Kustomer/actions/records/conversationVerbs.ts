@@ -88,7 +88,15 @@ const close = verb(
 		action: 'Close conversation',
 		description:
 			'Mark a conversation as done. Kustomer may send the customer a satisfaction survey because of it.',
-		properties: [],
+		properties: [
+			{
+				displayName:
+					'A run from the editor closes them too, and Kustomer may send their customers a satisfaction survey. To try it out, choose a single conversation.',
+				name: 'closeNotice',
+				type: 'notice',
+				default: '',
+			},
+		],
 	},
 	async () => ({ status: 'done' }),
 );

@@ -17,7 +17,8 @@ const downloadAttachments: Operation = {
 	name: 'Download Attachments',
 	value: 'downloadAttachments',
 	action: 'Download attachments of message',
-	description: 'Get the files of a message, e.g. to store them in a drive',
+	description:
+		'Get the files of a message as attachment_0, attachment_1 and so on, e.g. to store them in a drive',
 	credential: 'kustomerApi',
 	properties: [],
 	async perItem(item) {

@@ -13,6 +13,18 @@ const CHANNEL_LABELS: Readonly<Record<(typeof CHANNELS)[number], string>> = {
 	whatsapp: 'WhatsApp',
 };
 
+const CHANNEL_OPTIONS = CHANNELS.map((value) => ({ name: CHANNEL_LABELS[value], value })).sort(
+	(a, b) => a.name.localeCompare(b.name),
+);
+
+const CHANNEL: INodeProperties = {
+	displayName: 'Channel',
+	name: 'channel',
+	type: 'options',
+	default: '',
+	description: 'How the message goes out',
+};
+
 export const SEND_TO: INodeProperties = {
 	displayName: 'Send To',
 	name: 'sendTo',
@@ -31,22 +43,76 @@ export const SEND_TO: INodeProperties = {
 	...shown(['message'], SENDING),
 };
 
-/** What reaches a customer, on which way and when. */
+/** What reaches a customer, on which way and when; first what every message needs. */
 export const MESSAGE_TO_SEND: INodeProperties[] = [
 	{
-		displayName: 'Channel',
-		name: 'channel',
-		type: 'options',
+		displayName: 'Text',
+		name: 'body',
+		type: 'string',
+		typeOptions: { rows: 6 },
 		default: '',
-		description:
-			"How the message goes out. Of an answer, it is known from the customer's last message; a new conversation needs one.",
+		placeholder: 'e.g. Dear Jane, your parcel left our warehouse today.',
+		description: 'What the customer reads',
+		...shown(['message'], SENDING),
+	},
+	{
+		displayName: 'Text Format',
+		name: 'bodyFormat',
+		type: 'options',
+		noDataExpression: true,
+		default: 'text',
+		description: 'How the text is meant',
 		options: [
-			{ name: "As in the Customer's Last Message", value: '' },
-			...CHANNELS.map((value) => ({ name: CHANNEL_LABELS[value], value })).sort((a, b) =>
-				a.name.localeCompare(b.name),
-			),
+			{
+				name: 'HTML',
+				value: 'html',
+				description: 'With formatting, links or pictures; for emails only',
+			},
+			{
+				name: 'Text',
+				value: 'text',
+				description: 'Shown as it is written, also where it contains what looks like HTML',
+			},
 		],
 		...shown(['message'], SENDING),
+	},
+	{
+		displayName: 'Only If',
+		name: 'onlyIf',
+		type: 'options',
+		noDataExpression: true,
+		default: 'always',
+		description: 'Whether it goes out in any case',
+		options: [
+			{ name: 'Always', value: 'always' },
+			{
+				name: 'Not Answered Since',
+				value: 'notAnsweredSince',
+				description:
+					'Looks at the conversation first, and sends nothing if somebody has answered or is writing an answer',
+			},
+		],
+		...shown(['message'], ['send'], { sendTo: ['conversation'] }),
+	},
+	{
+		displayName: 'Since',
+		name: 'since',
+		type: 'dateTime',
+		default: '',
+		description:
+			"From when on an answer counts. After a Kustomer Trigger, drag its occurredAt here: the time of the customer's message.",
+		...shown(['message'], ['send'], { sendTo: ['conversation'], onlyIf: ['notAnsweredSince'] }),
+	},
+	{
+		...CHANNEL,
+		options: [{ name: "As in the Customer's Last Message", value: '' }, ...CHANNEL_OPTIONS],
+		...shown(['message'], SENDING, { sendTo: ['conversation'] }),
+	},
+	{
+		...CHANNEL,
+		required: true,
+		options: [{ name: '(Choose)', value: '' }, ...CHANNEL_OPTIONS],
+		...shown(['message'], SENDING, { sendTo: ['newConversation'] }),
 	},
 	{
 		displayName: 'From',
@@ -92,37 +158,6 @@ export const MESSAGE_TO_SEND: INodeProperties[] = [
 		...shown(['message'], SENDING),
 	},
 	{
-		displayName: 'Text',
-		name: 'body',
-		type: 'string',
-		typeOptions: { rows: 6 },
-		default: '',
-		placeholder: 'e.g. Dear Jane, your parcel left our warehouse today.',
-		description: 'What the customer reads',
-		...shown(['message'], SENDING),
-	},
-	{
-		displayName: 'Text Format',
-		name: 'bodyFormat',
-		type: 'options',
-		noDataExpression: true,
-		default: 'text',
-		description: 'How the text is meant',
-		options: [
-			{
-				name: 'HTML',
-				value: 'html',
-				description: 'With formatting, links or pictures; for emails only',
-			},
-			{
-				name: 'Text',
-				value: 'text',
-				description: 'Shown as it is written, also where it contains what looks like HTML',
-			},
-		],
-		...shown(['message'], SENDING),
-	},
-	{
 		displayName: 'Cc',
 		name: 'cc',
 		type: 'string',
@@ -163,33 +198,6 @@ export const MESSAGE_TO_SEND: INodeProperties[] = [
 		description:
 			"The time at which it goes out, in the workflow's time zone, e.g. tomorrow at 9. A time that is past is refused.",
 		...shown(['message'], ['send'], { when: ['at'] }),
-	},
-	{
-		displayName: 'Only If',
-		name: 'onlyIf',
-		type: 'options',
-		noDataExpression: true,
-		default: 'always',
-		description: 'Whether it goes out in any case',
-		options: [
-			{ name: 'Always', value: 'always' },
-			{
-				name: 'Not Answered Since',
-				value: 'notAnsweredSince',
-				description:
-					'Looks at the conversation first, and sends nothing if somebody has answered or is writing an answer',
-			},
-		],
-		...shown(['message'], ['send'], { sendTo: ['conversation'] }),
-	},
-	{
-		displayName: 'Since',
-		name: 'since',
-		type: 'dateTime',
-		default: '',
-		description:
-			"From when on an answer counts, e.g. the time of the event that brought the customer's message",
-		...shown(['message'], ['send'], { sendTo: ['conversation'], onlyIf: ['notAnsweredSince'] }),
 	},
 	{
 		displayName: 'Send When Testing',

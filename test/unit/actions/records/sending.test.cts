@@ -117,7 +117,9 @@ describe('an answer', () => {
 	});
 
 	it('on another channel needs its own addresses', async () => {
-		await expect(sending({ channel: 'sms' })).rejects.toThrow('Fill in "From"');
+		await expect(sending({ channel: 'sms' })).rejects.toThrow(
+			'the customer did not write by sms last, so there is nothing to take it from. Fill in "From"',
+		);
 		await expect(sending({ channel: 'sms', from: chosen('list', '+15550100042') })).rejects.toThrow(
 			'Fill in "To"',
 		);
@@ -181,7 +183,9 @@ describe('nothing is sent', () => {
 	it('where the customer has not written in the conversation', async () => {
 		const customer = String(related(broken(), 'customer'));
 		const { id } = kustomer.create('conversation', { customer, name: 'Empty' });
-		await expect(sending({ conversation: chosen('id', id) })).rejects.toThrow('Fill in "Channel"');
+		await expect(sending({ conversation: chosen('id', id) })).rejects.toThrow(
+			'there is no message of the customer to take it from. Fill in "Channel"',
+		);
 		expectNothingSent();
 	});
 
@@ -275,7 +279,9 @@ describe('a new conversation', () => {
 		['sender', 'Fill in "From"', { from: chosen('list', '') }],
 		['recipient', 'Fill in "To"', { to: '' }],
 	])('needs a %s', async (_, words, more) => {
-		await expect(parcel(more)).rejects.toThrow(words);
+		await expect(parcel(more)).rejects.toThrow(
+			`Nothing was sent: a new conversation has no message to take it from. ${words}`,
+		);
 		expectNothingSent();
 	});
 });
