@@ -6,8 +6,9 @@ import { readSettings, writeSettings } from './demo/settings.cts';
 import { ALL_ROLES, startKustomer } from './kustomer/server.cts';
 import { takeLock } from './n8n/folderLock.cts';
 import { freePort } from './n8n/freePort.cts';
-import { startN8n } from './n8n/n8n.cts';
+import { startN8n, type N8n } from './n8n/n8n.cts';
 import { withProgress } from './n8n/progress.cts';
+import { quickLooks } from './n8n/quickLooks.cts';
 import { ensureN8n } from './n8n/install.cts';
 import { ensureBuilt } from './n8n/thisPackage.cts';
 
@@ -16,6 +17,8 @@ const { values: given } = parseArgs({ options: { folder: { type: 'string' } } })
 const FOLDER = resolve(given.folder ?? join(__dirname, '..', '.cache', 'demo'));
 const SETTINGS = join(FOLDER, 'settings.json');
 const LOCK = join(FOLDER, 'running');
+/** Nobody wants to wait five minutes to see a webhook put right. */
+const LOOK_SECONDS = 20;
 const N8N_PORT = 5678;
 const KUSTOMER_PORT = 5680;
 /** Kustomer delivers to https addresses only: the local one is told where this name leads. */
@@ -34,24 +37,41 @@ async function main(): Promise<void> {
 	await ensureBuilt();
 
 	const settings = await readSettings(SETTINGS);
+	let n8n: N8n | undefined;
+	let isStopping = false;
+	let isAway = false;
 	const kustomer = await startKustomer({
 		port: await portNear(KUSTOMER_PORT, 'the local Kustomer'),
 		keys: [{ token: settings.apiKey, roles: ALL_ROLES, userName: 'Demo key' }],
 		stateFile: join(FOLDER, 'kustomer.json'),
+		n8n: {
+			isRunning: () => !isAway,
+			stop: async () => {
+				isAway = true;
+				await n8n?.stop();
+			},
+			start: async () => {
+				await n8n?.start();
+				isAway = false;
+				endWithN8n();
+			},
+		},
 	});
-	const n8n = await withProgress(
+	const started = await withProgress(
 		'Starting n8n, about 10 s',
 		startN8n({
 			userFolder: join(FOLDER, 'n8n'),
 			webhookUrl: `${N8N_ORIGIN}/`,
 			preferredPort: await portNear(N8N_PORT, 'n8n'),
+			env: quickLooks(LOOK_SECONDS),
+			onOutput: showOurs,
 		}),
 	);
-	kustomer.deliverTo(N8N_ORIGIN, n8n.url);
+	n8n = started;
+	kustomer.deliverTo(N8N_ORIGIN, started.url);
 
-	let isStopping = false;
 	const end = async (exitCode: number): Promise<void> => {
-		await n8n.stop();
+		await started.stop();
 		await kustomer.close();
 		process.exit(exitCode);
 	};
@@ -65,24 +85,38 @@ async function main(): Promise<void> {
 	process.on('SIGINT', stop);
 	process.on('SIGTERM', stop);
 
-	const prepared = await prepareDemo(n8n.api, kustomer, settings);
+	const prepared = await prepareDemo(started.api, kustomer, settings);
 	await writeSettings(SETTINGS, prepared);
 	console.log(`
   Local Kustomer   ${kustomer.url}
                    write as a customer there
-  n8n              ${n8n.url}/workflow/${prepared.workflowId}/executions
+  n8n              ${started.url}/workflow/${prepared.workflowId}/executions
                    the workflow "Kustomer demo" tags the conversation, notes who wrote, and drafts an answer
-  Login to n8n     ${n8n.owner.email}
-                   ${n8n.owner.password}
+  Login to n8n     ${started.owner.email}
+                   ${started.owner.password}
+  n8n's log        ${join(FOLDER, 'n8n', 'n8n.log')}
+                   what the Kustomer Trigger writes there is shown here too
+
+The trigger looks at its webhook every ${LOOK_SECONDS} seconds here, in place of every five minutes.
 
 Ctrl-C stops both. What you change stays in ${FOLDER};
 delete that folder to begin anew.
 `);
-	void n8n.whenEnded().then(() => {
-		if (isStopping) return;
-		console.error(`n8n has ended by itself. Its log: ${join(FOLDER, 'n8n', 'n8n.log')}`);
-		void end(1);
-	});
+	const endWithN8n = () =>
+		void started.whenEnded().then(() => {
+			if (isStopping || isAway) return;
+			console.error(`n8n has ended by itself. Its log: ${join(FOLDER, 'n8n', 'n8n.log')}`);
+			void end(1);
+		});
+	endWithN8n();
+}
+
+/** Of what n8n prints, what the package has to say. */
+function showOurs(text: string): void {
+	for (const line of text.split('\n')) {
+		const at = line.indexOf('Kustomer Trigger: ');
+		if (at >= 0) console.log(`n8n's log: ${line.slice(at)}`);
+	}
 }
 
 async function portNear(preferred: number, who: string): Promise<number> {

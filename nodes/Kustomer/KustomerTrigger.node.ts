@@ -25,7 +25,7 @@ import { answer, drop, ignore, postpone, refuse } from './trigger/webhook/answer
 import { start } from './trigger/webhook/batching';
 import { SKIPPED_WORDS, takeEvent, withoutStored } from './trigger/webhook/deduplication';
 import { whyDropped } from './trigger/webhook/filtering';
-import { itemOf, outputsFor } from './trigger/webhook/items';
+import { explainMissed, itemOf, outputsFor } from './trigger/webhook/items';
 import { signedRequest } from './trigger/webhook/signedRequest';
 import { checkSignature } from './trigger/webhook/secrets';
 import { triggerOf, warn } from './trigger/webhook/trigger';
@@ -155,6 +155,8 @@ export class KustomerTrigger implements INodeType {
 		const items = this.getInputData();
 		const isWanted = settings.skipDuplicates === 'database' || settings.catchUp !== 'off';
 		const isStored = isWanted && !['manual', 'retry'].includes(this.getMode());
-		return outputsFor(settings, isStored ? await withoutStored(this, items) : items);
+		const outputs = outputsFor(settings, isStored ? await withoutStored(this, items) : items);
+		if (settings.catchUp !== 'off') explainMissed(this, outputs);
+		return outputs;
 	}
 }

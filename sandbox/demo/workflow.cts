@@ -28,6 +28,7 @@ export function demoWorkflow(kustomerApi: CredentialReference): WorkflowDraft {
 				registration: 'automatic',
 				events: ['kustomer.message.create'],
 				filters: { messageDirection: 'in' },
+				options: { catchUp: 'together' },
 			},
 			credentials: { kustomerApi },
 		},

@@ -34,16 +34,28 @@ const TYPES: Readonly<Record<string, string>> = {
 
 type ById = { Params: { id: string } };
 
+/** The n8n beside this Kustomer. */
+export type StoppableN8n = {
+	isRunning(): boolean;
+	stop(): Promise<void>;
+	start(): Promise<void>;
+};
+
+type Surroundings = {
+	/** Counts every change, so that the page asks often and is seldom sent anything. */
+	version: () => number;
+	changed: () => void;
+	n8n: StoppableN8n | undefined;
+};
+
 /**
  * The pages at `/` and `/records` and their own endpoints under `/_local`, which stand for Kustomer's settings
  * screen: no API key is asked for, so only this machine's own page may use them.
- *
- * @param version counts every change, so that the page asks often and is seldom sent anything
  */
 export function pageRoutes(
 	app: FastifyInstance,
 	kustomer: LocalKustomer,
-	version: () => number,
+	{ version, changed, n8n }: Surroundings,
 ): void {
 	app.addHook('onRequest', async (request) => {
 		if (request.url.startsWith('/_local/')) refuseOtherSites(request, kustomer.url);
@@ -59,12 +71,22 @@ export function pageRoutes(
 	app.get<{ Querystring: { since?: string } }>('/_local/state', async (request, reply) => {
 		reply.header('cache-control', 'no-store');
 		const now = version();
-		if (request.query.since !== String(now)) return { version: now, ...(await snapshot(kustomer)) };
+		if (request.query.since !== String(now)) {
+			const n8nState = n8n && { n8n: { isRunning: n8n.isRunning() } };
+			return { version: now, ...(await snapshot(kustomer)), ...n8nState };
+		}
 		reply.code(204);
 		return reply.send();
 	});
 	eventRoutes(app, kustomer);
 	settingsRoutes(app, kustomer);
+	if (n8n === undefined) return;
+	app.post('/_local/n8n', async (request) => {
+		const isRunning = jsonObjectOf(request).isRunning === true;
+		if (isRunning !== n8n.isRunning()) await (isRunning ? n8n.start() : n8n.stop());
+		changed();
+		return { isRunning: n8n.isRunning() };
+	});
 }
 
 function eventRoutes(app: FastifyInstance, kustomer: LocalKustomer): void {

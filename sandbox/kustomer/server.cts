@@ -30,7 +30,7 @@ import {
 	type OutboundWebhook,
 	type UpdateVerb,
 } from './outboundWebhooks.cts';
-import { pageRoutes } from './page.cts';
+import { pageRoutes, type StoppableN8n } from './page.cts';
 import { USERS } from './people.cts';
 import { organizationRoutes } from './organizationRoutes.cts';
 import { ENTERPRISE_RATE_LIMIT, RateLimiter, type RateLimit } from './rateLimit.cts';
@@ -90,6 +90,8 @@ export type KustomerOptions = {
 	switches?: Partial<Switches>;
 	/** Whether there are pages at `/` and `/records`. Default true. */
 	page?: boolean;
+	/** The n8n that is tried here, so that the page can stop and start it. */
+	n8n?: StoppableN8n;
 	/** Keeps webhooks and hooks across restarts, with their tokens; records are in a file beside it. */
 	stateFile?: string;
 };
@@ -445,7 +447,7 @@ export async function startKustomer(options: KustomerOptions = {}): Promise<Loca
 		},
 	};
 	if (options.page !== false) {
-		pageRoutes(app, kustomer, () => version);
+		pageRoutes(app, kustomer, { version: () => version, changed, n8n: options.n8n });
 		recordPageRoutes(app, desk);
 	}
 	await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });

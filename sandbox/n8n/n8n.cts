@@ -22,6 +22,8 @@ export interface StartN8nOptions {
 	readonly preferredPort?: number;
 	/** The file that n8n's output goes to; by default `n8n.log` in the user folder. */
 	readonly log?: string;
+	/** Hears what n8n prints, in pieces as they come. */
+	readonly onOutput?: (text: string) => void;
 }
 
 /** What one line needs and the other does not know. */
@@ -128,6 +130,7 @@ export class N8n {
 			url: this.url,
 			cwd: this.userFolder,
 			logFile: this.options.log ?? join(this.userFolder, 'n8n.log'),
+			onOutput: this.options.onOutput,
 		});
 		const [, why] = this.running.logText().split('Failed to load package');
 		if (why !== undefined) {

@@ -7,7 +7,8 @@ import type { SavedWorkflow } from '../../sandbox/n8n/api.cts';
 import { until } from '../../sandbox/n8n/deadline.cts';
 import { lineOfMatrix } from '../../sandbox/n8n/install.cts';
 import { startN8n } from '../../sandbox/n8n/n8n.cts';
-import { N8N_NAME, quickLooks, startWorld, type World } from '../support/world.cts';
+import { quickLooks } from '../../sandbox/n8n/quickLooks.cts';
+import { N8N_NAME, startWorld, type World } from '../support/world.cts';
 
 jest.setTimeout(900_000);
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { until } from '../../sandbox/n8n/deadline.cts';
+import { quickLooks } from '../../sandbox/n8n/quickLooks.cts';
 import { outage, publishReporting, Reports } from '../support/outage.cts';
-import { N8N_NAME, quickLooks, startWorld, type World } from '../support/world.cts';
+import { N8N_NAME, startWorld, type World } from '../support/world.cts';
 
 /** In n8n's usual mode; queue.test.cts has the same in queue mode. */
 

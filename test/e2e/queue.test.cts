@@ -5,10 +5,11 @@ import { makeEvent, type Delivery } from '../../sandbox/kustomer/server.cts';
 import { itemsOf } from '../../sandbox/n8n/api.cts';
 import { until } from '../../sandbox/n8n/deadline.cts';
 import { ensureN8n } from '../../sandbox/n8n/install.cts';
+import { quickLooks } from '../../sandbox/n8n/quickLooks.cts';
 import { outage, publishReporting, Reports } from '../support/outage.cts';
 import { withPrograms } from '../support/programs.cts';
 import { startQueueWorld, type QueueWorld } from '../support/queueWorld.cts';
-import { AFTER, quickLooks } from '../support/world.cts';
+import { AFTER } from '../support/world.cts';
 
 jest.setTimeout(1_800_000);
 const { describe, it } = withPrograms('redis', 'postgresql');

@@ -96,6 +96,8 @@ export type TestTrigger = {
 	readonly executions: INodeExecutionData[][];
 	/** What `webhook()` threw, and it must throw nothing. */
 	readonly thrown: unknown[];
+	/** What `execute()` said above its output, at all its runs. */
+	readonly hints: string[];
 	/** How many deliveries reached `webhook()`, and on how many the sender hung up unanswered. */
 	readonly counts: { begun: number; hungUp: number };
 	/** The address at which Kustomer would deliver, and the one on this machine. */
@@ -255,6 +257,7 @@ export async function startTrigger(draft: TriggerDraft = {}): Promise<TestTrigge
 		credentials,
 		executions: [],
 		thrown: [],
+		hints: [],
 		counts: { begun: 0, hungUp: 0 },
 		address: `${webhookUrl}${isTest ? 'webhook-test' : 'webhook'}/${node.webhookId}/webhook`,
 		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -321,7 +324,9 @@ export async function startTrigger(draft: TriggerDraft = {}): Promise<TestTrigge
 				executeData,
 				[],
 			);
-			return await new KustomerTrigger().execute.call(context as IExecuteFunctions);
+			const outputs = await new KustomerTrigger().execute.call(context as IExecuteFunctions);
+			trigger.hints.push(...context.hints.map(({ message }) => message));
+			return outputs;
 		},
 	};
 	return trigger;

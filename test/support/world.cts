@@ -27,12 +27,6 @@ export const FAST_RETRIES = {
 	disableAfterFailures: 10,
 };
 
-/** Lets the trigger look at its webhook every so many seconds, in place of every five minutes. */
-export function quickLooks(seconds: number): Record<string, string> {
-	const preload = resolve(__dirname, '..', '..', 'sandbox', 'n8n', 'quickLooks.cjs');
-	return { NODE_OPTIONS: `--require "${preload}"`, LOOK_SECONDS: String(seconds) };
-}
-
 /** A real n8n with the package, and a local Kustomer that delivers to it. */
 export type World = {
 	kustomer: LocalKustomer;

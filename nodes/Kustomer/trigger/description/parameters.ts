@@ -62,7 +62,7 @@ const CATCH_UP_OPTIONS: INodePropertyOptions[] = [
 		name: 'Together with the Others',
 		value: 'together',
 		description:
-			'They leave by the usual outputs, hours or days late. Not for workflows that write to customers: they would answer long after the matter is closed.',
+			'They leave by the usual outputs, hours or days late: not for workflows that write to customers',
 	},
 ];
 

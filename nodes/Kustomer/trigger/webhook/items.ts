@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { KustomerEvent } from '../../event/event';
 import { simplifiedItem } from '../../event/item';
 import { outputEvents, outputIndex } from '../../event/outputs';
@@ -38,6 +38,19 @@ export function outputsFor(
 		else outputs[outputIndex(names, String(event ?? name))]?.push(item);
 	}
 	return settings.catchUp === 'separate' ? [...outputs, missed] : outputs;
+}
+
+const WHAT_RECOVERED_MEANS =
+	'Items with "recovered": true are missed events: Kustomer could not deliver them when they happened, so the trigger fetched them later. Their attributes show the record as it was when fetched.';
+
+/** Says above the output what `recovered` means, where there are such items: it is their last field. */
+export function explainMissed(
+	context: IExecuteFunctions,
+	outputs: readonly INodeExecutionData[][],
+): void {
+	const isAny = outputs.some((items) => items.some(({ json }) => json.recovered === true));
+	if (!isAny || !('addExecutionHints' in context)) return;
+	context.addExecutionHints({ message: WHAT_RECOVERED_MEANS, location: 'outputPane' });
 }
 
 /** The steps that follow have no use for them. */

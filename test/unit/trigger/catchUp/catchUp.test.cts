@@ -350,6 +350,19 @@ describe('the trigger', () => {
 		},
 	);
 
+	it.each([
+		['together', true, [expect.stringContaining('"recovered": true')]],
+		['together', undefined, []],
+		['off', true, []],
+	] as const)(
+		'with %s and recovered %s says above its output what recovered means: %j',
+		async (catchUp, recovered, hints) => {
+			const trigger = await startTrigger(automaticDraft(kustomer, { options: { catchUp } }));
+			await trigger.execute(items(recovered), 'manual');
+			expect(trigger.hints).toEqual(hints);
+		},
+	);
+
 	it('refuses to be published with When the Workflow Has Finished', async () => {
 		const options = { catchUp: 'together', acknowledge: 'finished' };
 		const trigger = await startTrigger(automaticDraft(kustomer, { options }));

@@ -1,4 +1,4 @@
-// For tests, loaded into n8n before anything else: the trigger's looks at its webhook come every
+// For tests and the demo, loaded into n8n before anything else: the trigger's looks at its webhook come every
 // LOOK_SECONDS, in place of every five minutes. n8n's clock is the real one.
 const Module = require('node:module');
 
