@@ -165,6 +165,30 @@ describe('npm start', () => {
 		await refused.waitFor({ timeout: 30_000 });
 	});
 
+	it('fetches what a customer wrote while n8n was away, and says above it what recovered means', async () => {
+		const before = await executions();
+		await page.goto(kustomerUrl());
+		const n8nSwitch = page.locator('[data-test=n8n-switch]');
+		await n8nSwitch.click();
+		await n8nSwitch.getByText('Start n8n').waitFor({ timeout: 30_000 });
+		await page.locator('[data-test=write-text]').fill('Where is my other parcel?');
+		await page.locator('[data-test=write-send]').click();
+		await page.locator('[data-test^="delivery-status."]').getByText('no answer').waitFor();
+		await page.locator('[data-test^="fail-webhook."]').click();
+		await page.getByText('Switched off after failures').waitFor();
+		await n8nSwitch.click();
+		await n8nSwitch.getByText('Stop n8n').waitFor({ timeout: 60_000 });
+		await until(async () => (await executions()) > before || undefined, {
+			what: 'the missed event',
+			withinMs: 60_000,
+		});
+		expect(printed).toMatch(/n8n's log: Kustomer Trigger: Kustomer had switched off .* on again/);
+
+		await page.goto(`${n8nUrl()}/workflow/${workflowId()}/executions`);
+		await openNode(page, 'Customer Wrote');
+		await page.getByText('Items with "recovered": true are missed events').waitFor();
+	});
+
 	it.each(['/', '/records'])('has at %s a page that axe finds nothing wrong with', async (path) => {
 		await page.goto(`${kustomerUrl()}${path}`);
 		if (path === '/records') await page.locator('[data-test^="open."]').first().click();

@@ -53,6 +53,33 @@ describe('the page', () => {
 		expect((await call(kustomer, { path })).status).toBe(200);
 	});
 
+	it('stops and starts the n8n beside it, and tells of none where there is none', async () => {
+		let isRunning = true;
+		const n8n = {
+			isRunning: () => isRunning,
+			stop: async () => void (isRunning = false),
+			start: async () => void (isRunning = true),
+		};
+		const kustomer = await started({ n8n });
+		const shown = async (since = '') =>
+			await call<{ version: number; n8n?: object }>(kustomer, {
+				path: `/_local/state?since=${since}`,
+			});
+		for (const wanted of [false, false, true]) {
+			const before = (await shown()).body.version;
+			const body = { isRunning: wanted };
+			const reply = await call(kustomer, { method: 'POST', path: '/_local/n8n', body });
+			expect(reply.body).toEqual({ isRunning: wanted });
+			expect(isRunning).toBe(wanted);
+			expect((await shown(String(before))).body.n8n).toEqual({ isRunning: wanted });
+		}
+		const alone = await started();
+		const { text } = await call(alone, { path: '/_local/state' });
+		expect(JSON.parse(text)).not.toHaveProperty('n8n');
+		const body = { isRunning: false };
+		expect((await call(alone, { method: 'POST', path: '/_local/n8n', body })).status).toBe(404);
+	});
+
 	it('makes up messages of a customer and in a conversation that are there', async () => {
 		const kustomer = await started();
 		const { body } = await call<Envelope>(kustomer, {
