@@ -39,8 +39,9 @@ export class KustomerTrigger implements INodeType {
 		// Above 1 from the start: for version 1, n8n evaluates an expression on every delivery.
 		version: 1.1,
 		subtitle: SUBTITLE,
+		// The search for nodes shows this text for both nodes, also to those who look for the next step.
 		description:
-			'Starts the workflow when a conversation, customer, message, user, team or tag is created or updated in Kustomer. Verifies the signature of every delivery.',
+			'Starts the workflow when a conversation, customer, message, user, team or tag is created or updated in Kustomer. Actions: search, answer, assign, tag, close and more.',
 		eventTriggerDescription: 'Waiting for Kustomer to send an event',
 		activationMessage:
 			'Kustomer now sends the chosen events to this workflow. If you set up the webhook yourself, switch it on in Kustomer. Every run is listed under Executions.',

@@ -25,6 +25,12 @@ export const merge: Operation = {
 	credential: 'kustomerApi',
 	properties: [
 		{
+			displayName: 'A run from the editor merges too, and Kustomer cannot undo it.',
+			name: 'mergeNotice',
+			type: 'notice',
+			default: '',
+		},
+		{
 			...locatorOf(customer, 'The customer who is gone afterwards'),
 			displayName: GONE.label,
 			name: GONE.parameter,
