@@ -37,27 +37,28 @@ async function main(): Promise<void> {
 	await ensureBuilt();
 
 	const settings = await readSettings(SETTINGS);
-	let n8n: N8n | undefined;
-	let isStopping = false;
-	let isAway = false;
+	const demo: { n8n?: N8n; isAway: boolean; isStopping: boolean } = {
+		isAway: false,
+		isStopping: false,
+	};
 	const kustomer = await startKustomer({
 		port: await portNear(KUSTOMER_PORT, 'the local Kustomer'),
 		keys: [{ token: settings.apiKey, roles: ALL_ROLES, userName: 'Demo key' }],
 		stateFile: join(FOLDER, 'kustomer.json'),
 		n8n: {
-			isRunning: () => !isAway,
+			isRunning: () => !demo.isAway,
 			stop: async () => {
-				isAway = true;
-				await n8n?.stop();
+				demo.isAway = true;
+				await demo.n8n?.stop();
 			},
 			start: async () => {
-				await n8n?.start();
-				isAway = false;
+				await demo.n8n?.start();
+				demo.isAway = false;
 				endWithN8n();
 			},
 		},
 	});
-	const started = await withProgress(
+	const n8n = await withProgress(
 		'Starting n8n, about 10 s',
 		startN8n({
 			userFolder: join(FOLDER, 'n8n'),
@@ -67,33 +68,33 @@ async function main(): Promise<void> {
 			onOutput: showOurs,
 		}),
 	);
-	n8n = started;
-	kustomer.deliverTo(N8N_ORIGIN, started.url);
+	demo.n8n = n8n;
+	kustomer.deliverTo(N8N_ORIGIN, n8n.url);
 
 	const end = async (exitCode: number): Promise<void> => {
-		await started.stop();
+		await n8n.stop();
 		await kustomer.close();
 		process.exit(exitCode);
 	};
 	const stop = (): void => {
 		// A terminal's Ctrl-C comes twice: npm passes it on.
-		if (isStopping) return;
-		isStopping = true;
+		if (demo.isStopping) return;
+		demo.isStopping = true;
 		console.log(`\nStopping n8n and the local Kustomer ... (their data stays in ${FOLDER})`);
 		void end(0);
 	};
 	process.on('SIGINT', stop);
 	process.on('SIGTERM', stop);
 
-	const prepared = await prepareDemo(started.api, kustomer, settings);
+	const prepared = await prepareDemo(n8n.api, kustomer, settings);
 	await writeSettings(SETTINGS, prepared);
 	console.log(`
   Local Kustomer   ${kustomer.url}
                    write as a customer there
-  n8n              ${started.url}/workflow/${prepared.workflowId}/executions
+  n8n              ${n8n.url}/workflow/${prepared.workflowId}/executions
                    the workflow "Kustomer demo" tags the conversation, notes who wrote, and drafts an answer
-  Login to n8n     ${started.owner.email}
-                   ${started.owner.password}
+  Login to n8n     ${n8n.owner.email}
+                   ${n8n.owner.password}
   n8n's log        ${join(FOLDER, 'n8n', 'n8n.log')}
                    what the Kustomer Trigger writes there is shown here too
 
@@ -103,8 +104,8 @@ Ctrl-C stops both. What you change stays in ${FOLDER};
 delete that folder to begin anew.
 `);
 	const endWithN8n = () =>
-		void started.whenEnded().then(() => {
-			if (isStopping || isAway) return;
+		void n8n.whenEnded().then(() => {
+			if (demo.isStopping || demo.isAway) return;
 			console.error(`n8n has ended by itself. Its log: ${join(FOLDER, 'n8n', 'n8n.log')}`);
 			void end(1);
 		});
