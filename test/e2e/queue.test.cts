@@ -84,7 +84,7 @@ describe('a webhook that was deleted at Kustomer', () => {
 });
 
 describe('events that were missed while all processes were away', () => {
-	const changes = process.env.MISSED === 'full' ? 1_000 : 60;
+	const changes = process.env.MISSED === 'full' ? 1_000 : 40;
 	const filters = {
 		messageDirection: 'in',
 		changedFields: { field: [{ name: 'priority' }] },
@@ -102,18 +102,13 @@ describe('events that were missed while all processes were away', () => {
 
 	it('are each in exactly one item, by the filters and in order, although the main process is killed', async () => {
 		const { kustomer, queue, n8n } = world;
-		const receiving = [...queue.workers, ...queue.webhookProcesses];
+		const all = [n8n, ...queue.workers, ...queue.webhookProcesses];
 		const workflow = await publishReporting(world, reports, { filters });
 		const expected = await outage({
 			kustomer,
 			changes,
-			stop: async () => {
-				await Promise.all([n8n, ...receiving].map(async (part) => await part.stop()));
-			},
-			start: async () => {
-				await n8n.start();
-				await Promise.all(receiving.map(async (part) => await part.start()));
-			},
+			stop: async () => void (await Promise.all(all.map(async (part) => await part.stop()))),
+			start: async () => void (await Promise.all(all.map(async (part) => await part.start()))),
 			passes: ({ name, changes: changed, data }) => {
 				if (name.includes('message')) return data.attributes.direction === 'in';
 				return name.endsWith('create') || changed?.attributes.priority !== undefined;
