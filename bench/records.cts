@@ -180,6 +180,14 @@ function budgetUse(kustomer: LocalKustomer): Round {
 	};
 }
 
+type Flow = {
+	/** The field of which there must be as many values as items. */
+	counts: string;
+	connections?: IConnections;
+	/** Whether its items are the rows that it is given. */
+	ofRows?: boolean;
+};
+
 /** Makes the workflows of the cases. */
 class Bench {
 	private made = 0;
@@ -209,7 +217,7 @@ class Bench {
 	/** A workflow of these steps between a webhook with rows and a count of what comes out. */
 	async publish(
 		steps: readonly NodeDraft[],
-		{ counts, connections }: { counts: string; connections?: IConnections },
+		{ counts, connections, ofRows = false }: Flow,
 	): Promise<string> {
 		const { api } = this.layout.n8n;
 		const path = crypto.randomUUID();
@@ -233,7 +241,7 @@ class Bench {
 			}),
 			name: 'Count',
 		};
-		const nodes = [webhook, ...(this.hasRows(steps) ? [rows] : []), ...steps, count];
+		const nodes = [webhook, ...(ofRows ? [rows] : []), ...steps, count];
 		const names = nodes.map(({ name }) => name);
 		const inLine = Object.fromEntries(
 			names.slice(1).map((next, at) => [names[at], { main: [[to(next)]] }]),
@@ -247,10 +255,6 @@ class Bench {
 		const { status, errors } = await api.publish(id);
 		if (status !== 'published') throw new Error(errors.join(' '));
 		return `/webhook/${path}`;
-	}
-
-	private hasRows(steps: readonly NodeDraft[]): boolean {
-		return JSON.stringify(steps).includes('$json.email') || steps[0]?.name === 'Look Up';
 	}
 
 	ours(parameters: INodeParameters): NodeDraft {
@@ -288,13 +292,14 @@ function to(next: string) {
 	return { node: next, type: 'main' as const, index: 0 };
 }
 
-const JSON_OF_ROW = '={{ JSON.stringify({ name: $json.name, emails: [{ email: $json.email }] }) }}';
+const JSON_OF_ROW =
+	'={{ JSON.stringify({ name: $json.name, emails: [{ email: $json.emails }] }) }}';
 const IN_BATCHES = { batching: { batch: { batchSize: BATCH, batchInterval: 0 } } };
 
 const people = (count: number, prefix: string) =>
 	Array.from({ length: count }, (_, at) => ({
 		name: `Person ${at}`,
-		email: `${prefix}${at}@example.com`,
+		emails: `${prefix}${at}@example.com`,
 	}));
 
 let run = 0;
@@ -400,9 +405,15 @@ const CASES: Record<string, (bench: Bench, share: number) => Promise<Case>> = {
 			ways: {
 				[WAYS.create]: {
 					...way,
-					path: await bench.publish([bench.ours(creating({ batchSize: BATCH }))], { counts: 'id' }),
+					path: await bench.publish([bench.ours(creating({ batchSize: BATCH }))], {
+						counts: 'id',
+						ofRows: true,
+					}),
 				},
-				[WAYS.createHttp]: { ...way, path: await bench.publish([http], { counts: 'data.id' }) },
+				[WAYS.createHttp]: {
+					...way,
+					path: await bench.publish([http], { counts: 'data.id', ofRows: true }),
+				},
 			},
 		};
 	},
@@ -410,7 +421,7 @@ const CASES: Record<string, (bench: Bench, share: number) => Promise<Case>> = {
 		const items = SIZES.bulk * share;
 		const way = { rows: freshRows(items), check: counted(items) };
 		const publish = async (options: INodeParameters) =>
-			await bench.publish([bench.ours(creating(options))], { counts: 'id' });
+			await bench.publish([bench.ours(creating(options))], { counts: 'id', ofRows: true });
 		return {
 			items,
 			ways: {
@@ -426,8 +437,8 @@ const CASES: Record<string, (bench: Bench, share: number) => Promise<Case>> = {
 			before() {
 				rows = freshRows(items)();
 				for (const row of rows.filter((_, at) => at % 2 === 0)) {
-					const { name, email } = row as { name: string; email: string };
-					bench.kustomer.create('customer', { name: `Old ${name}`, emails: [{ email }] });
+					const { name, emails } = row as { name: string; emails: string };
+					bench.kustomer.create('customer', { name: `Old ${name}`, emails: [{ email: emails }] });
 				}
 			},
 			rows: () => rows,
@@ -436,14 +447,14 @@ const CASES: Record<string, (bench: Bench, share: number) => Promise<Case>> = {
 			...creating({ bulk: true }),
 			operation: 'upsert',
 			matchBy: 'email',
-			matchValue: '={{ $json.email }}',
+			matchValue: '={{ $json.emails }}',
 		});
 		return {
 			items,
 			ways: {
 				[WAYS.upsert]: {
 					...way,
-					path: await bench.publish([ours], { counts: 'id' }),
+					path: await bench.publish([ours], { counts: 'id', ofRows: true }),
 					check: counted(items),
 				},
 				[WAYS.upsertByHand]: { ...way, path: await upsertByHand(bench), check: counted(items) },
@@ -458,7 +469,7 @@ const CASES: Record<string, (bench: Bench, share: number) => Promise<Case>> = {
 			operation: 'update',
 			conversation: { __rl: true, mode: 'id', value: id },
 			specifyAttributes: 'json',
-			attributesJson: '={{ JSON.stringify({ name: $json.email }) }}',
+			attributesJson: '={{ JSON.stringify({ name: $json.emails }) }}',
 			options: { batchSize: 50, names: false },
 		});
 		const { rateLimit } = bench.kustomer;
@@ -466,7 +477,7 @@ const CASES: Record<string, (bench: Bench, share: number) => Promise<Case>> = {
 			items,
 			ways: {
 				[WAYS.budget]: {
-					path: await bench.publish([ours], { counts: 'attributes.name' }),
+					path: await bench.publish([ours], { counts: 'attributes.name', ofRows: true }),
 					rows: freshRows(items),
 					async before() {
 						// A minute that began earlier would be counted as one of this run.
@@ -483,12 +494,13 @@ const CASES: Record<string, (bench: Bench, share: number) => Promise<Case>> = {
 	},
 };
 
+/** The columns are called like Kustomer's attributes, so there is nothing to write for each. */
 function creating(options: INodeParameters): INodeParameters {
 	return {
 		resource: 'customer',
 		operation: 'create',
-		specifyAttributes: 'json',
-		attributesJson: JSON_OF_ROW,
+		specifyAttributes: 'form',
+		attributes: { mappingMode: 'autoMapInputData', value: null, schema: [] },
 		options,
 	};
 }
@@ -497,11 +509,11 @@ function creating(options: INodeParameters): INodeParameters {
 async function upsertByHand(bench: Bench): Promise<string> {
 	const base = `${bench.kustomer.url}/v1/customers`;
 	const row = "$('Rows').item.json";
-	const body = `={{ JSON.stringify({ name: ${row}.name, emails: [{ email: ${row}.email }] }) }}`;
+	const body = `={{ JSON.stringify({ name: ${row}.name, emails: [{ email: ${row}.emails }] }) }}`;
 	const writing = { sendBody: true, specifyBody: 'json', jsonBody: body, options: IN_BATCHES };
 	const response = { response: { response: { fullResponse: true, neverError: true } } };
 	const lookUp = await bench.http('Look Up', {
-		url: `=${base}/email={{ encodeURIComponent($json.email) }}`,
+		url: `=${base}/email={{ encodeURIComponent($json.emails) }}`,
 		options: { ...IN_BATCHES, ...response },
 	});
 	const isThere = {
@@ -531,6 +543,7 @@ async function upsertByHand(bench: Bench): Promise<string> {
 	const merge = { ...node('merge', 3, { mode: 'append' }), name: 'Both' };
 	return await bench.publish([lookUp, isThere, change, create, merge], {
 		counts: 'data.id',
+		ofRows: true,
 		connections: {
 			'Is There': { main: [[to('Change')], [to('Create')]] },
 			Change: { main: [[to('Both')]] },
