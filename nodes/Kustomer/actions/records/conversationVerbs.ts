@@ -91,7 +91,7 @@ const close = verb(
 		properties: [
 			{
 				displayName:
-					'A run from the editor closes them too, and Kustomer may send their customers a satisfaction survey. To try it out, choose a single conversation.',
+					'A run from the editor closes too, once for each incoming item, and Kustomer may send each customer a satisfaction survey.',
 				name: 'closeNotice',
 				type: 'notice',
 				default: '',
