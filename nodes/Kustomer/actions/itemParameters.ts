@@ -7,7 +7,12 @@ export class Run {
 
 	private readonly endings: Array<() => string | undefined> = [];
 
-	constructor(readonly context: IExecuteFunctions) {}
+	/** Whether the node runs as a tool of an AI agent; found out once, as n8n copies the node each time. */
+	readonly isTool: boolean;
+
+	constructor(readonly context: IExecuteFunctions) {
+		this.isTool = isTool(context);
+	}
 
 	/** @returns what `make` gave for this name when it was first asked for in this run */
 	once<T>(name: string, make: () => T): T {
@@ -81,7 +86,7 @@ export class Item {
 
 	/** @returns whether the node runs as a tool of an AI agent */
 	get isTool(): boolean {
-		return isTool(this.context);
+		return this.run.isTool;
 	}
 
 	/** @returns the rows of a fixed collection */

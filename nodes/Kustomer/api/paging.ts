@@ -212,19 +212,23 @@ class Listing<T> {
 		let known = Math.ceil(Math.min(this.limit, window?.entries ?? Infinity) / pageSize);
 		let width = 1;
 		let asking = 1;
-		for (let page = 1; ; page++) {
-			while (underWay.length < width && (asking <= known || underWay.length === 0)) {
+		const ask = (least: number) => {
+			while (underWay.length < width && (asking <= known || underWay.length < least)) {
 				const reading = this.page(asked, asking++);
 				// One that is not waited for any more has nobody else to tell.
 				reading.catch(() => {});
 				underWay.push(reading);
 			}
+		};
+		for (let page = 1; ; page++) {
+			ask(1);
 			const body = await underWay.shift();
-			yield { page, body };
 			const total = totalOf(body);
 			if (total !== undefined) known = Math.min(known, Math.ceil(total / sizeOf(body, pageSize)));
 			// Where nobody knows the end, pages beyond it are asked for only in a long list.
 			width = total === undefined && page < PAGES_UNDER_WAY ? 1 : PAGES_UNDER_WAY;
+			if (total !== undefined && !this.isStepping) ask(0);
+			yield { page, body };
 		}
 	}
 

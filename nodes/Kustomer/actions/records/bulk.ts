@@ -183,7 +183,8 @@ export async function toldOf(
 	try {
 		const asked = { ...access.call, ...sending.request(entries) };
 		const timeoutMs = Math.max(asked.timeoutMs ?? 0, LEAST_TIMEOUT_MS);
-		const results = await bulkResults(access.caller, { ...asked, timeoutMs });
+		const request = { ...asked, timeoutMs };
+		const results = await bulkResults(access.caller, request, entries.length);
 		const paired = await sending.pair(entries, results);
 		return new Map(entries.map((entry) => [entry, toldBy(entry, asked, paired.get(entry))]));
 	} catch (error) {
