@@ -59,6 +59,10 @@ const FAST: readonly Bound[] = [
 	cpu('ours, forged', BARE, 0.3),
 	events('ours, forged', BARE, 4),
 	cpu('ours, duplicate', 'built by hand, duplicate', 0.2),
+	{
+		...cpu('ours, accepted, with Fetch Missed Events', 'ours, accepted', 1.25),
+		remark: "Each execution asks n8n's store of processed items whether its event ran before.",
+	},
 	cpu('ours, accepted, batched', BARE, 0.35),
 	events('ours, accepted, batched', BARE, 2.8),
 ];
@@ -148,12 +152,20 @@ const BUDGET = '1,000 requests a minute (short clock)';
 const ALL_AT_ONCE =
 	'HTTP Request with an interval of 0 sends all items at once, whatever its batch size says. Ours keeps to ten at a time.';
 
+const WORK_OF_A_PAGE =
+	'A page of 500 conversations costs the local Kustomer 30 ms of work, and it works on one at a time. Three pages under way save the 20 ms that are added to each answer, but not these 30.';
+
 export const RECORD_BOUNDS: readonly Bound[] = [
 	items(WAYS.getMany, WAYS.getManyHttp, 2.5),
 	cpu(WAYS.getMany, WAYS.getManyHttp, 0.5),
 	peak(WAYS.getMany, WAYS.getManyHttp, 0.8),
-	items(WAYS.search, WAYS.searchHttp, 2.5),
-	{ ...items(WAYS.create, WAYS.createHttp, 1.5), remark: ALL_AT_ONCE },
+	{ ...items(WAYS.search, WAYS.searchHttp, 2.5), whenMissed: WORK_OF_A_PAGE },
+	{
+		...items(WAYS.create, WAYS.createHttp, 1.5),
+		remark: ALL_AT_ONCE,
+		whenMissed:
+			'With ten under way, about 350 a second are possible: each takes 20 ms and what n8n and the local Kustomer need.',
+	},
 	cpu(WAYS.create, WAYS.createHttp, 0.4),
 	requests(WAYS.bulk, WAYS.oneByOne, 0.06),
 	items(WAYS.bulk, WAYS.oneByOne, 8),

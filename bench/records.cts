@@ -4,7 +4,7 @@ import type { CredentialReference, NodeDraft } from '../sandbox/n8n/api.cts';
 import type { LocalKustomer } from '../sandbox/kustomer/server.cts';
 import { RECORD_BOUNDS, WAYS, type Bound } from './bounds.cts';
 import { node } from './flows.cts';
-import { startLayout, type Layout } from './layouts.cts';
+import { startLayout, type Layout, type LayoutPlan } from './layouts.cts';
 import { ratiosOf, spread, type Spread } from './numbers.cts';
 import { untilIdle, usageOf, watchPeak } from './usage.cts';
 
@@ -36,6 +36,17 @@ type Way = {
 	check?: (said: unknown) => void;
 };
 
+const PLAN: LayoutPlan = {
+	name: 'default engine',
+	mode: 'regular',
+	env: {
+		EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none',
+		N8N_PAYLOAD_SIZE_MAX: '64',
+		N8N_RUNNERS_ENABLED: 'true',
+	},
+	events: 0,
+};
+
 const ADDED_MS = 20;
 const BATCH = 10;
 const SIZES = { reads: 10_000, creates: 1_000, bulk: 10_000, upserts: 10_000, updates: 5_000 };
@@ -44,51 +55,44 @@ const SIZES = { reads: 10_000, creates: 1_000, bulk: 10_000, upserts: 10_000, up
 const SHORT_MINUTE_MS = 10_000;
 const REQUESTS_A_MINUTE = 1_000;
 
-/** Measures the cases side by side in one n8n, as installed. */
+/** Measures the ways of each case side by side, in an n8n as installed that has done nothing else. */
 export async function measureRecords(
 	size: { share: number; rounds: number },
 	machine: string,
 	only?: readonly string[],
 ): Promise<AtVolume> {
-	const layout = await startLayout({
-		name: 'default engine',
-		mode: 'regular',
-		env: {
-			EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'none',
-			N8N_PAYLOAD_SIZE_MAX: '64',
-			N8N_RUNNERS_ENABLED: 'true',
-		},
-		events: 0,
-	});
-	try {
-		layout.kustomer.rateLimit.searchesPerMinute = 1_000_000;
-		layout.kustomer.rateLimit.createsPerCustomerPerMinute = 1_000_000;
-		layout.kustomer.faults = [{ path: /./, delayMs: ADDED_MS }];
-		const rounds = new Map<string, Round[]>();
-		const items = new Map<string, number>();
-		for (const [name, make] of Object.entries(CASES)) {
-			if (only !== undefined && !only.includes(name)) continue;
+	const rounds = new Map<string, Round[]>();
+	const items = new Map<string, number>();
+	let n8n = '';
+	for (const [name, make] of Object.entries(CASES)) {
+		if (only !== undefined && !only.includes(name)) continue;
+		const layout = await startLayout(PLAN);
+		try {
+			n8n = layout.n8n.version;
+			layout.kustomer.rateLimit.searchesPerMinute = 1_000_000;
+			layout.kustomer.rateLimit.createsPerCustomerPerMinute = 1_000_000;
+			layout.kustomer.faults = [{ path: /./, delayMs: ADDED_MS }];
 			const one = await make(new Bench(layout), size.share);
 			console.log(`  ${name}, ${one.items}`);
 			for (const way of Object.keys(one.ways)) items.set(way, one.items);
 			await measureCase(layout, one, { rounds, count: size.rounds });
+		} finally {
+			await layout.end();
 		}
-		return {
-			date: new Date().toISOString().slice(0, 10),
-			n8n: layout.n8n.version,
-			machine,
-			rounds: size.rounds,
-			share: size.share,
-			ways: [...rounds].map(([name, own]) => ({
-				name,
-				items: items.get(name) ?? 0,
-				figures: figuresOf(own),
-			})),
-			bounds: RECORD_BOUNDS.map((bound) => measuredOf(bound, rounds)),
-		};
-	} finally {
-		await layout.end();
 	}
+	return {
+		date: new Date().toISOString().slice(0, 10),
+		n8n,
+		machine,
+		rounds: size.rounds,
+		share: size.share,
+		ways: [...rounds].map(([name, own]) => ({
+			name,
+			items: items.get(name) ?? 0,
+			figures: figuresOf(own),
+		})),
+		bounds: RECORD_BOUNDS.map((bound) => measuredOf(bound, rounds)),
+	};
 }
 
 function figuresOf(rounds: readonly Round[]): Measured['figures'] {

@@ -132,7 +132,7 @@ export function recordsAsMarkdown(results: AtVolume): string {
 	const part = share === 1 ? '' : ` The cases had ${share * 100} % of their records only.`;
 	return `${RECORDS}
 
-\`npm run bench -- --records\`: the Kustomer node beside what a person builds from n8n's own nodes, in one n8n as installed (${n8n}), in interleaved rounds. ${date}, ${machine}. The local Kustomer is on the same machine and adds 20 ms to each answer. Medians of ${rounds}, with the least and the most in parentheses.${part} "CPU" is the processor time of n8n for the whole run, in seconds. "Peak memory" is above what it was before, in MB. Each run counts what came out, each record once. What is written comes from columns with Kustomer's names, which ours maps by itself; HTTP Request needs an expression for it.
+\`npm run bench -- --records\`: the Kustomer node beside what a person builds from n8n's own nodes, in an n8n as installed (${n8n}) that is started anew for each case, in interleaved rounds. ${date}, ${machine}. The local Kustomer is on the same machine and adds 20 ms to each answer. Medians of ${rounds}, with the least and the most in parentheses.${part} "CPU" is the processor time of n8n for the whole run, in seconds. "Peak memory" is above what it was before, in MB. Each run counts what came out, each record once. What is written comes from columns with Kustomer's names, which ours maps by itself; HTTP Request needs an expression for it.
 
 ${table(['case', 'items', 'items/s', 'CPU s', 'peak memory +MB', 'requests'], rows)}
 

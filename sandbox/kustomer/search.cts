@@ -156,6 +156,7 @@ function matcher(
 	const isText = ['string', 'text', 'any'].includes(field.class);
 	const shape = (one: unknown) => (isText ? String(one).toLowerCase() : String(one));
 	const wanted = (Array.isArray(value) ? value : [value]).map(shape);
+	const anyWanted = new Set(wanted);
 	switch (operator) {
 		case 'equals':
 			if (isDate) return within(dayOf(name, value, query));
@@ -163,11 +164,11 @@ function matcher(
 				return (values) => values.some((one) => hasWords(String(one), wanted[0]));
 			return (values) => values.some((one) => shape(one) === wanted[0]);
 		case 'in':
-			return (values) => values.some((one) => wanted.includes(shape(one)));
+			return (values) => values.some((one) => anyWanted.has(shape(one)));
 		case 'contains':
 		case 'contains_any':
 			return field.class === 'list'
-				? (values) => values.some((one) => wanted.includes(shape(one)))
+				? (values) => values.some((one) => anyWanted.has(shape(one)))
 				: (values) => values.some((one) => wanted.some((words) => hasWords(shape(one), words)));
 		case 'starts_with':
 			return (values) => values.some((one) => shape(one).startsWith(wanted[0]));
