@@ -7,11 +7,14 @@ export class Run {
 
 	private readonly endings: Array<() => string | undefined> = [];
 
-	/** Whether the node runs as a tool of an AI agent; found out once, as n8n copies the node each time. */
-	readonly isTool: boolean;
+	private knownIsTool: boolean | undefined;
 
-	constructor(readonly context: IExecuteFunctions) {
-		this.isTool = isTool(context);
+	constructor(readonly context: IExecuteFunctions) {}
+
+	/** Whether the node runs as a tool of an AI agent; found out once, as n8n copies the node each time. */
+	get isTool(): boolean {
+		this.knownIsTool ??= isTool(this.context);
+		return this.knownIsTool;
 	}
 
 	/** @returns what `make` gave for this name when it was first asked for in this run */
