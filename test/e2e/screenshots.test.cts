@@ -9,7 +9,7 @@ import { withPrograms } from '../support/programs.cts';
 jest.setTimeout(600_000);
 const { describe, it } = withPrograms('chromium');
 
-const MOST_BYTES = 170_000;
+const MOST_BYTES = 220_000;
 
 let folder: string;
 let scene: Awaited<ReturnType<typeof setScene>>;
