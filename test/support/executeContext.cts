@@ -16,7 +16,6 @@ import {
 	type INodeType,
 	type INodeListSearchResult,
 	type ILoadOptionsFunctions,
-	type INodeTypes,
 	type IRunExecutionData,
 	type IWorkflowExecuteAdditionalData,
 	type WorkflowExecuteMode,
@@ -25,6 +24,7 @@ import {
 import { KustomerApi } from '../../credentials/KustomerApi.credentials';
 import { KustomerWebhookApi } from '../../credentials/KustomerWebhookApi.credentials';
 import { Kustomer } from '../../nodes/Kustomer/Kustomer.node';
+import { onlyNodeType } from './nodeTypes.cts';
 
 // n8n-core keeps an instance's settings in the user's folder and writes them when it is loaded.
 process.env.N8N_USER_FOLDER ??= mkdtempSync(join(tmpdir(), 'n8n-core-'));
@@ -182,7 +182,7 @@ function setUp(run: NodeRun) {
 		nodes: [nodeOf(run)],
 		connections: {},
 		active: false,
-		nodeTypes: nodeTypes(nodeTypeOf(run)),
+		nodeTypes: onlyNodeType(nodeTypeOf(run)),
 		settings: { binaryMode: run.binaryMode, timezone: run.timeZone },
 	});
 	const { helper, reads } = credentialsHelper(run.credentials ?? {});
@@ -200,14 +200,6 @@ function nodeTypeOf({ nodeType = NODE_TYPE }: NodeRun): INodeType {
 	const kustomer = new Kustomer();
 	const name = nodeType.slice(nodeType.lastIndexOf('.') + 1);
 	return Object.assign(kustomer, { description: { ...kustomer.description, name } });
-}
-
-function nodeTypes(kustomer: INodeType): INodeTypes {
-	return {
-		getByName: () => kustomer,
-		getByNameAndVersion: () => kustomer,
-		getKnownTypes: () => ({}),
-	};
 }
 
 function additionalDataOf(

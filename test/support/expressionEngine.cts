@@ -11,6 +11,7 @@ import {
 	type INodeParameters,
 	type INodeType,
 } from 'n8n-workflow';
+import { onlyNodeType } from './nodeTypes.cts';
 
 /** n8n's engines. The default of n8n 2.41, `vm`, has no build for Node 20; `quickjs` is as walled off. */
 export type Engine = 'legacy' | 'quickjs';
@@ -69,11 +70,7 @@ async function evaluated(trigger: INodeType, parameters: INodeParameters): Promi
 		nodes: [{ id: '1', name, type, typeVersion: 1.1, position: [0, 0], parameters }],
 		connections: {},
 		active: false,
-		nodeTypes: {
-			getByName: () => trigger,
-			getByNameAndVersion: () => trigger,
-			getKnownTypes: () => ({}),
-		},
+		nodeTypes: onlyNodeType(trigger),
 	});
 	const node = workflow.nodes[name];
 	const { description } = trigger;

@@ -35,6 +35,7 @@ import { upkeepOf } from '../../nodes/Kustomer/trigger/memory/memory';
 import { apiCredential } from './actionWorld.cts';
 import { additionalDataFor } from './executeContext.cts';
 import { until } from './until.cts';
+import { onlyNodeType } from './nodeTypes.cts';
 
 const core = import('n8n-core');
 
@@ -398,11 +399,7 @@ function workflowOf(draft: TriggerDraft): Workflow {
 		nodes: [node],
 		connections: {},
 		active: draft.isTest !== true,
-		nodeTypes: {
-			getByName: () => kustomer,
-			getByNameAndVersion: () => kustomer,
-			getKnownTypes: () => ({}),
-		},
+		nodeTypes: onlyNodeType(kustomer),
 		staticData: draft.notes && { [`node:${NODE_NAME}`]: draft.notes },
 	});
 }

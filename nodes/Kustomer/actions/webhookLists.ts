@@ -3,7 +3,7 @@ import type {
 	INodeListSearchItems,
 	INodeListSearchResult,
 } from 'n8n-workflow';
-import { hookTypeOf, listHooks, type Hook } from '../api/hooks';
+import { hookTypeOf, listHooks, type HookType } from '../api/hooks';
 import { listWebhooks } from '../api/outboundWebhooks';
 import { requireCredential } from './run';
 
@@ -12,13 +12,9 @@ export async function searchPostHooks(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	requireCredential(
-		this,
-		'kustomerApi',
-		' You can also choose "By URL" and paste the address of the hook.',
-	);
-	const hooks = await listHooks(this, chosenType(this) === 'form' ? 'form' : 'web');
-	return searched(hooks.map(entryBy('address')), filter);
+	requireCredential(this, 'kustomerApi', orPaste('By URL'));
+	const hookType = chosenType(this) === 'form' ? 'form' : 'web';
+	return await searchedHooks(this, { hookType, value: 'address', filter });
 }
 
 /** The hooks of the chosen type by their ID. */
@@ -27,7 +23,7 @@ export async function searchHooks(
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	requireCredential(this, 'kustomerApi');
-	return searched((await listHooks(this, chosenType(this))).map(entryBy('id')), filter);
+	return await searchedHooks(this, { hookType: chosenType(this), value: 'id', filter });
 }
 
 /** The email hooks; their value is the address that takes mail. */
@@ -35,12 +31,8 @@ export async function searchEmailHooks(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	requireCredential(
-		this,
-		'kustomerApi',
-		' You can also choose "By Email" and paste the address of the hook.',
-	);
-	return searched((await listHooks(this, 'email')).map(entryBy('address')), filter);
+	requireCredential(this, 'kustomerApi', orPaste('By Email'));
+	return await searchedHooks(this, { hookType: 'email', value: 'address', filter });
 }
 
 /** The outbound webhooks by their ID; those that are off say so. */
@@ -76,6 +68,19 @@ function chosenType(context: ILoadOptionsFunctions) {
 	return hookTypeOf(context.getCurrentNodeParameter('hookType'));
 }
 
-function entryBy(value: 'address' | 'id') {
-	return (hook: Hook) => ({ name: hook.label, value: hook[value], description: hook.eventName });
+function orPaste(mode: string): string {
+	return ` You can also choose "${mode}" and paste the address of the hook.`;
+}
+
+async function searchedHooks(
+	context: ILoadOptionsFunctions,
+	search: { hookType: HookType; value: 'address' | 'id'; filter: string | undefined },
+): Promise<INodeListSearchResult> {
+	const { hookType, value, filter } = search;
+	const entries = (await listHooks(context, hookType)).map((hook) => ({
+		name: hook.label,
+		value: hook[value],
+		description: hook.eventName,
+	}));
+	return searched(entries, filter);
 }

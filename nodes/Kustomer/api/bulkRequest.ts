@@ -67,7 +67,7 @@ export async function bulkResults(
 		// Where everything is told already, nobody needs to ask whether the job has ended.
 		const early = await batchesOf(caller, request, job.id).catch(() => []);
 		const told = early.filter(({ status }) => status === 'complete').flatMap(resultsIn);
-		if (told.length >= items) return told;
+		if (new Set(told.map(nameOf)).size >= items) return told;
 		await ended(caller, request, job.id);
 		return (await batchesOf(caller, request, job.id)).flatMap(resultsIn);
 	} catch (error) {
@@ -80,6 +80,10 @@ export async function bulkResults(
 			),
 		);
 	}
+}
+
+function nameOf({ clientRef, id, externalId }: BulkResult): string {
+	return clientRef || id || externalId;
 }
 
 function reading(request: ApiRequest, path: string): ApiRequest {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Workflow, type ILoadOptionsFunctions } from 'n8n-workflow';
 import { Kustomer } from '../../../nodes/Kustomer/Kustomer.node';
 import { additionalDataFor, nodeOf, type NodeRun } from '../../support/executeContext.cts';
+import { onlyNodeType } from '../../support/nodeTypes.cts';
 
 /** Answers one request; undefined is Kustomer's "not found". */
 export type Script = (url: URL) => { status?: number; body: unknown } | undefined;
@@ -43,11 +44,7 @@ async function editorContext(run: NodeRun): Promise<ILoadOptionsFunctions> {
 		nodes: [node],
 		connections: {},
 		active: false,
-		nodeTypes: {
-			getByName: () => kustomer,
-			getByNameAndVersion: () => kustomer,
-			getKnownTypes: () => ({}),
-		},
+		nodeTypes: onlyNodeType(kustomer),
 	});
 	const additionalData = additionalDataFor(run);
 	additionalData.currentNodeParameters = node.parameters;

@@ -158,7 +158,7 @@ class Many {
 }
 
 /** What Kustomer told of an entry: what became of it, that it was refused, or nothing. */
-export type Answered = { done: BulkResult } | { refused: unknown } | { unknown: string };
+export type BulkAnswer = { done: BulkResult } | { refused: unknown } | { unknown: string };
 
 export type Sending = {
 	request(entries: readonly Entry[]): ApiRequest;
@@ -178,7 +178,7 @@ export type Sending = {
 export async function toldOf(
 	entries: readonly Entry[],
 	sending: Sending,
-): Promise<Map<Entry, Answered>> {
+): Promise<Map<Entry, BulkAnswer>> {
 	const [{ access }] = entries;
 	try {
 		const asked = { ...access.call, ...sending.request(entries) };
@@ -199,7 +199,7 @@ export async function toldOf(
 	}
 }
 
-function everyOne(entries: readonly Entry[], told: Answered): Map<Entry, Answered> {
+function everyOne(entries: readonly Entry[], told: BulkAnswer): Map<Entry, BulkAnswer> {
 	return new Map(entries.map((entry) => [entry, told]));
 }
 
@@ -208,7 +208,7 @@ function isAboutContent(error: unknown): boolean {
 	return httpCode === '400' || httpCode === '413' || httpCode === '422';
 }
 
-function toldBy({ access }: Entry, asked: ApiRequest, result: BulkResult | undefined): Answered {
+function toldBy({ access }: Entry, asked: ApiRequest, result: BulkResult | undefined): BulkAnswer {
 	if (result === undefined) {
 		return { unknown: "Kustomer's answer to the bulk request does not mention this item." };
 	}

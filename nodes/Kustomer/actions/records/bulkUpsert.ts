@@ -4,7 +4,7 @@ import { SEARCH_ROLE } from '../../api/searchByTime';
 import { isRecord, textOf } from '../../narrowing';
 import { Failure } from '../itemErrors';
 import { enteredBody, type Body } from './body';
-import type { BulkWrite, Entry, ItemOutcome, Answered } from './bulk';
+import type { BulkWrite, Entry, ItemOutcome, BulkAnswer } from './bulk';
 import { created, recordsOf, updateAll } from './bulkWrites';
 import type { Lookup } from './record';
 import { changeOf, keyOf, upserted, withKey, withoutNulls, type Failed, type Key } from './upsert';
@@ -77,7 +77,7 @@ function isUnknown(outcome: ItemOutcome): boolean {
 	return 'status' in outcome && outcome.status === 'unknown';
 }
 
-async function createdOf(entries: readonly Entry[]): Promise<Map<Entry, Answered>> {
+async function createdOf(entries: readonly Entry[]): Promise<Map<Entry, BulkAnswer>> {
 	const byPlace = new Map(entries.map((entry) => [entry.place, entry]));
 	const fresh = await Promise.all(
 		entries.map(async (entry): Promise<Entry> => {

@@ -12,7 +12,7 @@ import {
 	type BulkWrite,
 	type Entry,
 	type ItemOutcome,
-	type Answered,
+	type BulkAnswer,
 } from './bulk';
 import { bodyOver, needsRecord, updated } from './changing';
 import { listRoleFor } from './record';
@@ -74,7 +74,7 @@ function asKept({ kind, item }: Access, body: Body): Pick<Entry, 'key' | 'body'>
 }
 
 /** Creates the entries' records. */
-export async function created(entries: readonly Entry[]): Promise<Map<Entry, Answered>> {
+export async function created(entries: readonly Entry[]): Promise<Map<Entry, BulkAnswer>> {
 	const [{ access }] = entries;
 	return await toldOf(entries, {
 		request: (some) => ({
@@ -280,7 +280,7 @@ async function newRecords(access: Access, ids: readonly string[]): Promise<ApiRe
 }
 
 function outcomesOf(
-	told: ReadonlyMap<Entry, Answered>,
+	told: ReadonlyMap<Entry, BulkAnswer>,
 	done: 'created' | 'updated' | 'deleted',
 ): Map<Entry, ItemOutcome> {
 	return new Map(

@@ -91,7 +91,7 @@ const close = verb(
 		properties: [
 			{
 				displayName:
-					'A run from the editor closes too, once for each incoming item, and Kustomer may send each customer a satisfaction survey.',
+					'Running this step from the editor really closes conversations, one for each incoming item, and Kustomer may send each customer a satisfaction survey.',
 				name: 'closeNotice',
 				type: 'notice',
 				default: '',

@@ -25,7 +25,8 @@ export const merge: Operation = {
 	credential: 'kustomerApi',
 	properties: [
 		{
-			displayName: 'A run from the editor merges too, and Kustomer cannot undo it.',
+			displayName:
+				'Running this step from the editor really merges the customers, and Kustomer cannot undo it.',
 			name: 'mergeNotice',
 			type: 'notice',
 			default: '',

@@ -100,7 +100,7 @@ export const MESSAGE_TO_SEND: INodeProperties[] = [
 		type: 'dateTime',
 		default: '',
 		description:
-			"From when on an answer counts. After a Kustomer Trigger, drag its occurredAt here: the time of the customer's message.",
+			"Answers from this time on count. After a Kustomer Trigger, drag its occurredAt here: the time of the customer's message.",
 		...shown(['message'], ['send'], { sendTo: ['conversation'], onlyIf: ['notAnsweredSince'] }),
 	},
 	{

@@ -5,6 +5,7 @@ import type { LocalKustomer } from '../../../../sandbox/kustomer/server.cts';
 import { apiCredential, startedKustomer } from '../../../support/actionWorld.cts';
 import { additionalDataFor } from '../../../support/executeContext.cts';
 import type { Credentials } from '../../../support/triggerContexts.cts';
+import { onlyNodeType } from '../../../support/nodeTypes.cts';
 
 const core = import('n8n-core');
 
@@ -150,11 +151,7 @@ async function editor(
 		nodes: [draft],
 		connections: {},
 		active: false,
-		nodeTypes: {
-			getByName: () => trigger,
-			getByNameAndVersion: () => trigger,
-			getKnownTypes: () => ({}),
-		},
+		nodeTypes: onlyNodeType(trigger),
 	});
 	const node = workflow.nodes[draft.name];
 	const additionalData = additionalDataFor({ parameters: {}, credentials });

@@ -7,6 +7,7 @@ import {
 	type Evidence,
 	type Found,
 } from '../../../../nodes/Kustomer/trigger/registration/lookStep';
+import { webhookLike } from '../../../support/webhook.cts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -19,22 +20,14 @@ const WANTED = {
 	events: ['kustomer.tag.create', 'kustomer.tag.update'],
 };
 
-function webhook(changed: Partial<Webhook> = {}): Webhook {
-	return {
-		...WANTED,
-		id: 'w1',
-		headers: [],
-		enabled: true,
-		isError: false,
-		token: 'made-up-token',
-		orgId: 'o1',
+const webhook = (changed: Partial<Webhook> = {}) =>
+	webhookLike({
 		createdBy: 'key-user',
 		modifiedBy: 'key-user',
 		createdAt: '2026-01-04T09:00:00.000Z',
 		updatedAt: OFF_AT,
 		...changed,
-	};
-}
+	});
 
 const EVIDENCE: Evidence = { deliveries: [], keyUserId: 'key-user', editor: 'Imke Brandt' };
 

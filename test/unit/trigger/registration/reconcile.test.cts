@@ -7,6 +7,7 @@ import {
 	type Situation,
 } from '../../../../nodes/Kustomer/trigger/registration/reconcile';
 import type { Wanted } from '../../../../nodes/Kustomer/trigger/registration/wanted';
+import { webhookLike } from '../../../support/webhook.cts';
 
 const NOW_MS = Date.parse('2026-01-05T10:00:00.000Z');
 const NAME = 'n8n: Mending desk (wF7kettle)';
@@ -37,25 +38,8 @@ const TESTING: Wanted = {
 	registrant: { ...WANTED.registrant, isTest: true },
 };
 
-function webhook(changed: Partial<Webhook> = {}): Webhook {
-	const { name, url, events, headers } = WANTED;
-	return {
-		id: 'w1',
-		name,
-		url,
-		events,
-		headers,
-		enabled: true,
-		isError: false,
-		token: 'made-up-token',
-		orgId: 'o1',
-		createdBy: 'u1',
-		modifiedBy: 'u1',
-		createdAt: '2026-01-05T09:00:00.000Z',
-		updatedAt: '2026-01-05T09:00:00.000Z',
-		...changed,
-	};
-}
+const webhook = (changed: Partial<Webhook> = {}) =>
+	webhookLike({ headers: WANTED.headers, ...changed });
 
 const testWebhook = (changed: Partial<Webhook> = {}) =>
 	webhook({ id: 'test', name: TESTING.name, url: TESTING.url, ...changed });

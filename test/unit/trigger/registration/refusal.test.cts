@@ -1,14 +1,10 @@
 import type { Webhook } from '../../../../nodes/Kustomer/api/outboundWebhooks';
 import { isInvalid, whyRefused } from '../../../../nodes/Kustomer/trigger/registration/refusal';
+import { webhookLike } from '../../../support/webhook.cts';
 
 const KNOWN = ['kustomer.tag.create', 'kustomer.tag.update'];
 
-const some = (...names: string[]) =>
-	names.map((name): Webhook => {
-		const text = { id: name, name, url: 'https://made-up.test/', token: 'made-up-token' };
-		const unused = { orgId: '', createdBy: '', modifiedBy: '', createdAt: '', updatedAt: '' };
-		return { ...text, ...unused, events: [], headers: [], enabled: true, isError: null };
-	});
+const some = (...names: string[]) => names.map((name) => webhookLike({ id: name, name }));
 
 const FOUR = some('1', '2', '3', '4');
 const FIVE = some('1', '2', '3', '4', '5');

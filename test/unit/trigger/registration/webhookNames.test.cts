@@ -6,6 +6,7 @@ import {
 } from '../../../../nodes/Kustomer/trigger/registration/webhookNames';
 import type { Webhook } from '../../../../nodes/Kustomer/api/outboundWebhooks';
 import { pausedName } from '../../../../nodes/Kustomer/api/webhookMarks';
+import { webhookLike } from '../../../support/webhook.cts';
 
 const REGISTRANT: Registrant = {
 	workflowId: 'wF7kettle',
@@ -18,27 +19,8 @@ const PATH = '/8c1f-made-up/webhook';
 const URL = `https://n8n.example.com/webhook${PATH}`;
 const TEST_URL = `https://n8n.example.com/webhook-test${PATH}`;
 
-function webhook(changed: Partial<Webhook> = {}): Webhook {
-	return {
-		id: 'w1',
-		name: 'n8n: Mending desk (wF7kettle)',
-		url: URL,
-		events: [],
-		headers: [],
-		enabled: true,
-		isError: false,
-		token: 'made-up-token',
-		orgId: 'o1',
-		createdBy: 'u1',
-		modifiedBy: 'u1',
-		createdAt: '2025-03-11T08:15:00.000Z',
-		updatedAt: '2025-03-11T08:15:00.000Z',
-		...changed,
-	};
-}
-
 const testWebhook = (changed: Partial<Webhook> = {}) =>
-	webhook({ name: 'n8n: Mending desk (wF7kettle) (test)', url: TEST_URL, ...changed });
+	webhookLike({ name: 'n8n: Mending desk (wF7kettle) (test)', url: TEST_URL, ...changed });
 
 describe('the name of a webhook', () => {
 	it('tells the workflow’s name and id, and whether it is a test', () => {
@@ -71,22 +53,22 @@ describe('the name of a webhook', () => {
 
 describe('a webhook is ours', () => {
 	it('when address and name are', () => {
-		expect(isOwn(webhook(), URL, REGISTRANT)).toBe(true);
+		expect(isOwn(webhookLike(), URL, REGISTRANT)).toBe(true);
 		expect(isOwn(testWebhook(), TEST_URL, TESTING)).toBe(true);
 	});
 
 	it('when the workflow was renamed since', () => {
-		const renamed = webhook({ name: 'n8n: Former name (wF7kettle)' });
+		const renamed = webhookLike({ name: 'n8n: Former name (wF7kettle)' });
 		expect(isOwn(renamed, URL, REGISTRANT)).toBe(true);
 	});
 
 	it('when it has the chosen name', () => {
-		const chosen = webhook({ name: 'Clock alarm' });
+		const chosen = webhookLike({ name: 'Clock alarm' });
 		expect(isOwn(chosen, URL, { ...REGISTRANT, chosenName: 'Clock alarm' })).toBe(true);
 	});
 
 	it('when a name was chosen only after it was made', () => {
-		expect(isOwn(webhook(), URL, { ...REGISTRANT, chosenName: 'Clock alarm' })).toBe(true);
+		expect(isOwn(webhookLike(), URL, { ...REGISTRANT, chosenName: 'Clock alarm' })).toBe(true);
 	});
 
 	it.each([
@@ -94,9 +76,9 @@ describe('a webhook is ours', () => {
 		' (missed since 2026-01-05T10:00:00.000Z)',
 		' (missed since 2026-01-05T10:00:00.000Z) (paused)',
 	])('when it has the mark%s', (mark) => {
-		const marked = webhook({ name: `${webhook().name}${mark}` });
+		const marked = webhookLike({ name: `${webhookLike().name}${mark}` });
 		expect(isOwn(marked, URL, REGISTRANT)).toBe(true);
-		const chosen = webhook({ name: `Clock alarm${mark}` });
+		const chosen = webhookLike({ name: `Clock alarm${mark}` });
 		expect(isOwn(chosen, URL, { ...REGISTRANT, chosenName: 'Clock alarm' })).toBe(true);
 		const test = testWebhook({ name: `${testWebhook().name}${mark}` });
 		expect(isOwn(test, TEST_URL, TESTING)).toBe(true);
@@ -108,14 +90,14 @@ describe('a webhook is ours', () => {
 		const named = made('n8n: ', ' (wF7kettle)');
 		const chosenName = made('Clock', '');
 		for (const mark of [(name: string) => name, pausedName]) {
-			expect(isOwn(webhook({ name: mark(named) }), URL, REGISTRANT)).toBe(true);
+			expect(isOwn(webhookLike({ name: mark(named) }), URL, REGISTRANT)).toBe(true);
 			const registrant = { ...REGISTRANT, chosenName };
-			expect(isOwn(webhook({ name: mark(chosenName) }), URL, registrant)).toBe(true);
+			expect(isOwn(webhookLike({ name: mark(chosenName) }), URL, registrant)).toBe(true);
 		}
 	});
 
 	it('whether or not it is switched on', () => {
-		expect(isOwn(webhook({ enabled: false }), URL, REGISTRANT)).toBe(true);
+		expect(isOwn(webhookLike({ enabled: false }), URL, REGISTRANT)).toBe(true);
 	});
 });
 
@@ -131,7 +113,7 @@ describe('a webhook is never ours', () => {
 		TEST_URL,
 		'',
 	])('when its address is %j', (url) => {
-		expect(isOwn(webhook({ url }), URL, REGISTRANT)).toBe(false);
+		expect(isOwn(webhookLike({ url }), URL, REGISTRANT)).toBe(false);
 	});
 
 	it.each([
@@ -152,7 +134,7 @@ describe('a webhook is never ours', () => {
 		'my n8n: Mending desk (wF7kettle)',
 		'Clock alarm',
 	])('when its name is %j', (name) => {
-		expect(isOwn(webhook({ name }), URL, REGISTRANT)).toBe(false);
+		expect(isOwn(webhookLike({ name }), URL, REGISTRANT)).toBe(false);
 	});
 
 	it('when it is the published one and a test asks', () => {
@@ -164,7 +146,7 @@ describe('a test registration', () => {
 	const MINUTE_MS = 60_000;
 	const at = (registrant: Registrant, minutesLater: number) => ({
 		...registrant,
-		nowMs: Date.parse('2025-03-11T08:15:00.000Z') + minutesLater * MINUTE_MS,
+		nowMs: Date.parse('2026-01-05T09:00:00.000Z') + minutesLater * MINUTE_MS,
 	});
 	const LATER = at(REGISTRANT, 10);
 
@@ -217,7 +199,7 @@ describe('a test registration', () => {
 	});
 
 	it('is never the published webhook of this very trigger', () => {
-		expect(isTestLeftover(webhook(), URL, LATER)).toBe(false);
-		expect(isTestLeftover(webhook(), URL, at(TESTING, 10))).toBe(false);
+		expect(isTestLeftover(webhookLike(), URL, LATER)).toBe(false);
+		expect(isTestLeftover(webhookLike(), URL, at(TESTING, 10))).toBe(false);
 	});
 });
