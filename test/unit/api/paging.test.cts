@@ -1,8 +1,10 @@
-import { apiList } from '../../../nodes/Kustomer/api/paging';
+import { setTimeout as delay } from 'node:timers/promises';
+import { apiList, apiListAs } from '../../../nodes/Kustomer/api/paging';
 import type { LocalKustomer } from '../../../sandbox/kustomer/server.cts';
 import { apiRun, startedKustomer } from '../../support/actionWorld.cts';
 import { executeContext, editorOf } from '../../support/executeContext.cts';
 
+const CUSTOMERS = { purpose: 'list the customers', path: '/v1/customers', pageSize: 1 } as const;
 const LISTING = { purpose: 'list the web hooks', path: '/v1/hooks/web' } as const;
 
 let kustomer: LocalKustomer;
@@ -31,6 +33,24 @@ describe('a list', () => {
 		const found = await apiList(await operation(), { ...LISTING, pageSize: 10, limit: 12 });
 		expect(found).toHaveLength(12);
 		expect(kustomer.requests()).toHaveLength(2);
+	});
+
+	it('asks for no page behind the last where Kustomer tells how many there are', async () => {
+		await apiList(await operation(), CUSTOMERS);
+		expect(kustomer.requests()).toHaveLength(kustomer.records('customer').length);
+	});
+
+	it('has the next pages under way while one is worked on', async () => {
+		const underWay: number[] = [];
+		await apiListAs(await operation(), CUSTOMERS, async (record) => {
+			const isFirst = underWay.length === 0;
+			for (let wait = 0; isFirst && wait < 40 && kustomer.requests().length < 4; wait++) {
+				await delay(50);
+			}
+			underWay.push(kustomer.requests().length - 1);
+			return record;
+		});
+		expect(underWay[0]).toBe(3);
 	});
 
 	it('ends where a page has nothing new, whatever it links to', async () => {
